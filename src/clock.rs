@@ -1,0 +1,62 @@
+//! The one place that tells the time. Everything else is given `now`.
+//!
+//! The host's clock serves a real server; a clock that is told the time serves rehearsals and tests. Both are the same
+//! type, so that nothing in the bot knows which one it has.
+
+use jiff::Timestamp;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Where `now` comes from. Clones share the source.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Host,
+    Told(watch::Receiver<Timestamp>),
+}
+
+/// Sleeps are cut into pieces of this length, so that a jump of the host's clock is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+impl Clock {
+    /// The host's clock.
+    pub fn host() -> Self {
+        Self(Source::Host)
+    }
+
+    /// A clock that shows what the channel says and moves only when it is told.
+    pub fn told(time: watch::Receiver<Timestamp>) -> Self {
+        Self(Source::Told(time))
+    }
+
+    /// The current instant.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the host's clock")]
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::Host => Timestamp::now(),
+            Source::Told(time) => *time.borrow(),
+        }
+    }
+
+    /// Returns at `instant`, at once if it is past. May return early (after a minute at most, or when a told clock
+    /// moves): a timer only says "look".
+    pub async fn sleep_until(&self, instant: Timestamp) {
+        let left = instant.duration_since(self.now());
+        let Ok(left) = Duration::try_from(left) else { return };
+        match &self.0 {
+            Source::Host => tokio::time::sleep(left.min(LONGEST_SLEEP)).await,
+            Source::Told(time) => {
+                let mut time = time.clone();
+                if left.is_zero() {
+                    return;
+                }
+                if time.wait_for(|now| *now >= instant).await.is_err() {
+                    // Whoever told the time is gone: it stands still for ever.
+                    std::future::pending::<()>().await;
+                }
+            }
+        }
+    }
+}

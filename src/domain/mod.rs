@@ -1,0 +1,11 @@
+//! What a prompt, a schedule, an answer and a streak are: plain values and the functions that keep their rules.
+//!
+//! This folder must not know async, IO, clocks, SQL or Discord's library. `now` and randomness are parameters, and
+//! nothing here can fail for a reason that is not in its arguments.
+
+pub mod answer;
+pub mod id;
+pub mod occurrence;
+pub mod prompt;
+pub mod schedule;
+pub mod streak;
