@@ -1,0 +1,4 @@
+//! The use cases: (store, now, rng, input) to an outcome. Each function is one thing that somebody wants done.
+//!
+//! This folder must not know wording, SQL or Discord's library. What is frozen at a claim is a domain snapshot, not
+//! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
