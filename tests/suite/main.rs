@@ -1,1 +1,3 @@
-fn main() {}
+//! Everything that is tested through more than one room of the house, in one binary.
+
+mod store;

@@ -1,0 +1,170 @@
+//! One connection writes. Jobs that wait are committed together: one sync for all of them.
+//!
+//! Must always hold: a job's result reaches its caller only after the commit that holds it; a job that fails leaves
+//! nothing behind and does not disturb its neighbours (a savepoint each).
+
+use super::{Connection, Result, StoreError};
+use futures_util::{FutureExt, future::BoxFuture};
+use sqlx::Connection as _;
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// At most this many jobs in one commit, so that the first of them does not wait long for the last.
+const LARGEST_GROUP: usize = 256;
+/// At most this many jobs wait; further callers wait to be let in.
+const QUEUE: usize = 4_096;
+
+/// A job as the writer sees it: run, and afterwards told what became of the commit. (A trait because jobs differ in
+/// what they return; `Job` is its only shape.)
+trait WriteJob: Send {
+    /// Runs the job and keeps its result. `true` if what it wrote is to be kept.
+    fn run<'c>(&'c mut self, conn: &'c mut Connection) -> BoxFuture<'c, bool>;
+    /// Hands the result to the caller, or the failed commit's error.
+    fn end(self: Box<Self>, commit: Result<()>);
+}
+
+struct Job<T, F> {
+    work: Option<F>,
+    result: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> WriteJob for Job<T, F>
+where
+    T: Send,
+    F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T>> + Send,
+{
+    fn run<'c>(&'c mut self, conn: &'c mut Connection) -> BoxFuture<'c, bool> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else { return false };
+            // A bug in one job must not end the writer for all.
+            let result =
+                AssertUnwindSafe(work(conn)).catch_unwind().await.unwrap_or(Err(StoreError::Stopped));
+            let keep = result.is_ok();
+            self.result = Some(result);
+            keep
+        })
+    }
+
+    fn end(self: Box<Self>, commit: Result<()>) {
+        let Self { result, reply, .. } = *self;
+        // A caller that went away does not want to know.
+        let _ = reply.send(commit.and_then(|()| result.unwrap_or(Err(StoreError::Stopped))));
+    }
+}
+
+enum Message {
+    Write(Box<dyn WriteJob>),
+    Stop,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Message>,
+    counts: Arc<Counts>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    commits: AtomicU64,
+    jobs: AtomicU64,
+}
+
+impl Writer {
+    /// Takes over the one writing connection.
+    pub(super) fn start(conn: Connection) -> Self {
+        let (queue, messages) = mpsc::channel(QUEUE);
+        let counts = Arc::new(Counts::default());
+        let task = tokio::spawn(write_all(conn, messages, counts.clone()));
+        Self { queue, counts, task: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Box::new(Job { work: Some(work), result: None, reply });
+        self.queue.send(Message::Write(job)).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.unwrap_or(Err(StoreError::Stopped))
+    }
+
+    pub(super) fn commits(&self) -> (u64, u64) {
+        (self.counts.commits.load(Ordering::Relaxed), self.counts.jobs.load(Ordering::Relaxed))
+    }
+
+    /// Returns when everything queued before is committed and the connection is closed.
+    pub(super) async fn close(&self) {
+        let _ = self.queue.send(Message::Stop).await;
+        if let Some(task) = self.task.lock().await.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+async fn write_all(mut conn: Connection, mut messages: mpsc::Receiver<Message>, counts: Arc<Counts>) {
+    let mut waiting = Vec::new();
+    let mut stop = false;
+    while !stop && messages.recv_many(&mut waiting, LARGEST_GROUP).await > 0 {
+        let mut group = Vec::with_capacity(waiting.len());
+        for message in waiting.drain(..) {
+            match message {
+                Message::Write(job) => group.push(job),
+                Message::Stop => stop = true,
+            }
+        }
+        if group.is_empty() {
+            continue;
+        }
+        let commit = commit(&mut conn, &mut group).await;
+        if let Err(error) = &commit {
+            tracing::error!(%error, jobs = group.len(), "a commit failed; nothing of it was kept");
+        }
+        counts.commits.fetch_add(1, Ordering::Relaxed);
+        counts.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
+        for job in group {
+            job.end(commit.clone());
+        }
+    }
+    let _ = conn.close().await;
+}
+
+async fn commit(conn: &mut Connection, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
+    execute(conn, "BEGIN IMMEDIATE").await?;
+    let outcome = match run(conn, group).await {
+        Ok(()) => execute(conn, "COMMIT").await,
+        Err(error) => Err(error),
+    };
+    if outcome.is_err() {
+        // Some errors roll back by themselves; then this one has nothing to do.
+        let _ = execute(conn, "ROLLBACK").await;
+    }
+    outcome
+}
+
+async fn run(conn: &mut Connection, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
+    for job in group {
+        execute(conn, "SAVEPOINT job").await?;
+        if !job.run(conn).await {
+            execute(conn, "ROLLBACK TO job").await?;
+        }
+        execute(conn, "RELEASE job").await?;
+    }
+    Ok(())
+}
+
+async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
+    sqlx::query(sql).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Opening the database, and what the writer promises.
+
+use helmsman::{
+    domain::id::{ChannelId, GuildId, UserId},
+    store::{OpenError, Store, StoreError, team},
+};
+use jiff::Timestamp;
+use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::path::Path;
+
+async fn raw(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn opens_a_new_file_and_opens_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    for _ in 0..2 {
+        let store = Store::open(&path).await.unwrap();
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn two_processes_do_not_share_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    let _first = Store::open(&path).await.unwrap();
+    assert!(matches!(Store::open(&path).await, Err(OpenError::Locked(_))));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    std::fs::write(
+        &path,
+        "this is a letter, not a database, and long enough to be looked at as one".repeat(20),
+    )
+    .unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let error = Store::open(&path).await.unwrap_err();
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+    assert_eq!(before, std::fs::read(&path).unwrap());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    Store::open(&path).await.unwrap().close().await;
+    let mut conn = raw(&path).await;
+    sqlx::query("UPDATE _sqlx_migrations SET version = 999").execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    let error = Store::open(&path).await.unwrap_err();
+    assert!(matches!(error, OpenError::Newer { found: 999, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn another_programs_database_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    let mut conn = raw(&path).await;
+    sqlx::query("CREATE TABLE books (title TEXT)").execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    assert!(matches!(Store::open(&path).await, Err(OpenError::Foreign(_))));
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Store::open(&folder.path().join("nowhere/h.db")).await.unwrap_err();
+    assert!(error.to_string().contains("does not exist"), "{error}");
+}
+
+#[tokio::test]
+async fn a_job_that_fails_leaves_nothing_and_its_neighbours_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("h.db")).await.unwrap();
+    let add = |channel: u64, fail: bool| {
+        store.write(move |conn| {
+            Box::pin(async move {
+                let now = Timestamp::UNIX_EPOCH;
+                let id = team::insert(conn, GuildId(1), ChannelId(channel), "UTC", UserId(1), now).await?;
+                assert!(channel != 13, "a bug");
+                if fail { Err(StoreError::Stopped) } else { Ok(id) }
+            })
+        })
+    };
+    let (a, b, c, d) = tokio::join!(add(1, false), add(2, true), add(13, false), add(4, false));
+    assert!(a.is_ok() && b.is_err() && c.is_err() && d.is_ok());
+    let mut conn = store.read().await.unwrap();
+    for (channel, there) in [(1, true), (2, false), (13, false), (4, true)] {
+        let team = team::of_channel(&mut conn, GuildId(1), ChannelId(channel)).await.unwrap();
+        assert_eq!(team.is_some(), there, "{channel}");
+    }
+    assert!(team::of_channel(&mut conn, GuildId(2), ChannelId(1)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_reader_cannot_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("h.db")).await.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let written =
+        team::insert(&mut conn, GuildId(1), ChannelId(1), "UTC", UserId(1), Timestamp::UNIX_EPOCH).await;
+    assert!(written.is_err());
+}
