@@ -1,3 +1,4 @@
 //! Everything that is tested through more than one room of the house, in one binary.
 
 mod store;
+mod tidy;
