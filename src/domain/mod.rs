@@ -7,5 +7,6 @@ pub mod answer;
 pub mod id;
 pub mod occurrence;
 pub mod prompt;
+pub mod queue;
 pub mod schedule;
 pub mod streak;
