@@ -1,3 +1,6 @@
 //! Outcomes as messages, and the one path by which Helmsman says anything of its own accord.
 //!
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
+
+pub mod page;
+pub mod problem;

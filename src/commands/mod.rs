@@ -1,3 +1,155 @@
 //! Slash commands, buttons and modals: parse, call `app`, render with `chat`.
 //!
 //! This folder must not know rules or SQL. Who may do what is checked again on each click and each modal.
+//!
+//! Every interaction enters by [`dispatch`] and is answered in one place ([`reply`]). A command is a function that
+//! poise finds by its name; a button or modal is found by the verb of its custom_id ([`buttons`]).
+
+pub mod buttons;
+pub mod caller;
+pub mod help;
+pub mod problem;
+pub mod register;
+pub mod reply;
+
+pub use caller::Caller;
+pub use problem::Problem;
+pub use reply::Answer;
+
+use crate::{clock::Clock, store::Store};
+use poise::serenity_prelude as serenity;
+use rand::{Rng, rngs::StdRng};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// What a command gets from poise.
+pub type Context<'a> = poise::ApplicationContext<'a, Data, Problem>;
+
+/// What every command, button and modal can use.
+pub struct Data {
+    /// The database.
+    pub store: Store,
+    /// The one clock. When something was *cast* is in its id, not here.
+    pub clock: Clock,
+    rng: Mutex<StdRng>,
+    shards: Mutex<Option<Arc<serenity::ShardManager>>>,
+}
+
+impl Data {
+    /// Puts the parts together.
+    pub fn new(store: Store, clock: Clock, rng: StdRng) -> Self {
+        Self { store, clock, rng: Mutex::new(rng), shards: Mutex::new(None) }
+    }
+
+    /// A number nobody can guess, to be stored as the seed of something random.
+    pub fn seed(&self) -> u64 {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner).next_u64()
+    }
+
+    /// A fresh nonce for one message: 20 characters (Discord allows 25).
+    pub fn nonce(&self) -> String {
+        format!("{:016x}{:04x}", self.seed(), self.seed() & 0xffff)
+    }
+
+    /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
+    pub fn serve(&self, shards: Arc<serenity::ShardManager>) {
+        *self.shards.lock().unwrap_or_else(PoisonError::into_inner) = Some(shards);
+    }
+}
+
+/// Every command, as poise knows it.
+static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new(|| {
+    let mut commands = tree();
+    poise::set_qualified_names(&mut commands);
+    poise::FrameworkOptions {
+        commands,
+        on_error: |error| Box::pin(reply::framework_error(error)),
+        allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
+        initialize_owners: false,
+        manual_cooldowns: true,
+        ..Default::default()
+    }
+});
+
+/// The command tree. Slash commands only: Helmsman does not read what people write.
+fn tree() -> Vec<poise::Command<Data, Problem>> {
+    vec![help::help()]
+}
+
+/// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.
+pub async fn dispatch(ctx: &serenity::Context, data: &Arc<Data>, interaction: serenity::Interaction) {
+    match interaction {
+        serenity::Interaction::Command(_) | serenity::Interaction::Autocomplete(_) => {
+            let shards = data.shards.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let Some(shards) = shards else {
+                tracing::error!(
+                    "a command came before the gateway client was announced; it stays unanswered"
+                );
+                return;
+            };
+            let framework = poise::FrameworkContext {
+                // Of use to prefix commands only, and there are none.
+                bot_id: serenity::UserId::new(1),
+                serenity_context: ctx,
+                options: &*OPTIONS,
+                user_data: &**data,
+                shard_manager: &shards,
+            };
+            poise::dispatch_event(framework, serenity::FullEvent::InteractionCreate { interaction }).await;
+        }
+        serenity::Interaction::Component(click) => buttons::click(ctx, data, &click).await,
+        serenity::Interaction::Modal(modal) => buttons::submit(ctx, data, &modal).await,
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn texts(value: &Value) -> usize {
+        let length = |key: &str| value[key].as_str().map_or(0, |text| text.chars().count());
+        let inner =
+            ["options", "choices"].iter().flat_map(|key| value[*key].as_array().into_iter().flatten());
+        length("name") + length("description") + length("value") + inner.map(texts).sum::<usize>()
+    }
+
+    /// Discord's rules for chat input commands. Source: its reference, "Application Command Structure".
+    fn check(value: &Value, depth: usize) {
+        let name = value["name"].as_str().unwrap();
+        let proper = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+        assert!((1..=32).contains(&name.len()) && name.chars().all(proper), "{name}");
+        let description = value["description"].as_str().unwrap();
+        assert!((1..=100).contains(&description.chars().count()), "{name}: {description}");
+        assert!(depth <= 3, "{name} is nested too deep");
+        let options = value["options"].as_array().cloned().unwrap_or_default();
+        assert!(options.len() <= 25, "{name}");
+        let mut names: Vec<_> = options.iter().map(|option| option["name"].to_string()).collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), options.len(), "{name} has two options of one name");
+        let mut optional = false;
+        for option in &options {
+            let required = option["required"].as_bool().unwrap_or(false);
+            assert!(!(required && optional), "{name}: a required option after an optional one");
+            optional |= !required;
+            let choices = option["choices"].as_array().cloned().unwrap_or_default();
+            assert!(choices.len() <= 25, "{name}");
+            for choice in choices {
+                assert!((1..=100).contains(&choice["name"].as_str().unwrap().chars().count()), "{choice}");
+            }
+            check(option, depth + 1);
+        }
+    }
+
+    #[test]
+    fn the_commands_keep_discords_limits() {
+        let commands = register::commands();
+        let commands = commands.as_array().unwrap();
+        assert!(!commands.is_empty() && commands.len() <= 100);
+        for command in commands {
+            check(command, 0);
+            assert!(texts(command) <= 8_000, "{} is too long", command["name"]);
+        }
+    }
+}

@@ -6,6 +6,7 @@
 //! groups. What `write` returned is on disk: WAL with synchronous FULL.
 
 mod columns;
+pub mod fact;
 mod open;
 pub mod team;
 mod writer;

@@ -1,0 +1,40 @@
+//! What people read when something does not work: what was wrong, and what to do.
+
+use std::time::Duration;
+
+/// A fault of ours. The log has the details.
+pub const FAULT: &str = "Something went wrong on my side and nothing was changed. Please try again; if it stays, \
+                         tell an admin.";
+
+/// What was asked may have been done, but Discord did not take the answer.
+pub const UNSHOWN: &str = "Something went wrong on my side while I was showing you the result. Please run the \
+                           command again to see how things stand; if it stays, tell an admin.";
+
+/// A button or form that leads nowhere: old, made up, or of another server.
+pub const STALE: &str = "This button is no longer in use. Run the command again for a fresh one.";
+
+/// An id that is unknown here, or another server's.
+pub const NOT_FOUND: &str = "I did not find that here. Start typing and pick one from the list.";
+
+/// Discord sent a command in a shape that this version does not have.
+pub const OLD_COMMAND: &str =
+    "This command has changed. Reload Discord (Ctrl+R, or restart the app) and try again.";
+
+/// An option that cannot be read.
+pub const ODD_OPTION: &str =
+    "One of the options is not something I can read. Start typing and pick one from the list.";
+
+/// Only admins may do this.
+pub const ADMINS_ONLY: &str =
+    "Only people with the permission **Manage Server** can do this. Ask one of them.";
+
+/// A command that needs a server.
+pub fn not_in_direct_messages() -> &'static str {
+    "This works in a server, in the channel of a team. Please use it there."
+}
+
+/// Too quick.
+pub fn cooldown(left: Duration) -> String {
+    let seconds = left.as_secs().max(1);
+    format!("That was quick. Please try again in {seconds} s.")
+}

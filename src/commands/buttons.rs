@@ -1,0 +1,102 @@
+//! Clicks and forms, found by their custom_id: `verb:arg:arg`, at most 100 characters.
+//!
+//! Every id in one comes from outside: it is looked up together with the server of the interaction, and a foreign or
+//! stale one gets the answer of one that does not exist.
+
+use super::{
+    Answer, Caller, Data, Problem,
+    reply::{self, About},
+};
+use crate::chat::problem;
+use futures_util::FutureExt;
+use poise::serenity_prelude as serenity;
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
+
+/// A custom_id, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verb<'a> {
+    /// The first word.
+    pub name: &'a str,
+    /// What follows.
+    pub args: Vec<&'a str>,
+}
+
+impl<'a> Verb<'a> {
+    /// Takes a custom_id apart. Never fails: an unknown verb is found out when it is looked for.
+    pub fn parse(custom_id: &'a str) -> Self {
+        let mut parts = custom_id.split(':');
+        Self { name: parts.next().unwrap_or_default(), args: parts.collect() }
+    }
+
+    /// The argument at `place`, read as what it should be. A button that somebody made up or that an older version
+    /// left behind is answered like one whose time is over.
+    pub fn arg<T: std::str::FromStr>(&self, place: usize) -> Result<T, Problem> {
+        let arg = self.args.get(place).and_then(|arg| arg.parse().ok());
+        arg.ok_or_else(|| Problem::refuse(problem::STALE))
+    }
+}
+
+/// Answers a click on a button or a choice in a select.
+pub(super) async fn click(ctx: &serenity::Context, data: &Arc<Data>, click: &serenity::ComponentInteraction) {
+    let about = About { id: click.id, token: &click.token, name: &click.data.custom_id };
+    let outcome = guarded(route_click(data, click)).await;
+    reply::deliver(&ctx.http, about, outcome).await;
+}
+
+/// Answers a form.
+pub(super) async fn submit(ctx: &serenity::Context, data: &Arc<Data>, modal: &serenity::ModalInteraction) {
+    let about = About { id: modal.id, token: &modal.token, name: &modal.data.custom_id };
+    let outcome = guarded(route_submit(data, modal)).await;
+    reply::deliver(&ctx.http, about, outcome).await;
+}
+
+async fn guarded(work: impl Future<Output = Result<Answer, Problem>>) -> Result<Answer, Problem> {
+    let panicked = |_| Err(Problem::Fault("a panic".into()));
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(panicked)
+}
+
+async fn route_click(_data: &Arc<Data>, click: &serenity::ComponentInteraction) -> Result<Answer, Problem> {
+    let verb = Verb::parse(&click.data.custom_id);
+    let _caller = Caller::from(click);
+    match verb.name {
+        // Each feature adds its verbs here.
+        _ => Err(Problem::refuse(problem::STALE)),
+    }
+}
+
+async fn route_submit(_data: &Arc<Data>, modal: &serenity::ModalInteraction) -> Result<Answer, Problem> {
+    let verb = Verb::parse(&modal.data.custom_id);
+    let _caller = Caller::from(modal);
+    match verb.name {
+        // Each feature adds its verbs here.
+        _ => Err(Problem::refuse(problem::STALE)),
+    }
+}
+
+/// What was typed into a form's input, without white space around it. Empty if there is no such input.
+pub fn typed<'a>(modal: &'a serenity::ModalInteraction, input: &str) -> &'a str {
+    let rows = modal.data.components.iter().flat_map(|row| &row.components);
+    rows.filter_map(|part| match part {
+        serenity::ActionRowComponent::InputText(text) if text.custom_id == input => text.value.as_deref(),
+        _ => None,
+    })
+    .next()
+    .unwrap_or_default()
+    .trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_custom_id_is_taken_apart() {
+        let verb = Verb::parse("pick:12:3");
+        assert_eq!((verb.name, verb.args.as_slice()), ("pick", ["12", "3"].as_slice()));
+        assert_eq!(verb.arg::<u8>(1).ok(), Some(3));
+        for (custom_id, place) in [("pick:12:x", 1), ("pick", 0), ("", 0), ("pick:999", 0), ("pick::", 1)] {
+            let arg = Verb::parse(custom_id).arg::<u8>(place);
+            assert!(matches!(arg, Err(Problem::Refusal(_))), "{custom_id}");
+        }
+    }
+}
