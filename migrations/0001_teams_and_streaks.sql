@@ -95,6 +95,8 @@ CREATE TABLE occurrence (
 ) STRICT;
 CREATE INDEX occurrence_by_team_day ON occurrence (team, day);
 CREATE INDEX occurrence_open ON occurrence (closes) WHERE state = 'posted' AND tallied_at IS NULL;
+-- What may still change the class of its day without anybody reaching back.
+CREATE INDEX occurrence_unsettled ON occurrence (team, day) WHERE tallied_at IS NULL AND state IN ('claimed', 'posted');
 CREATE INDEX occurrence_unsealed ON occurrence (tallied_at) WHERE tallied_at IS NOT NULL AND sealed = 0;
 CREATE INDEX occurrence_held ON occurrence (team) WHERE reveal = 'held';
 
@@ -134,7 +136,11 @@ CREATE TABLE away (
     from_day  TEXT    NOT NULL,
     to_day    TEXT    NOT NULL,
     set_at    INTEGER NOT NULL,
-    CHECK (from_day <= to_day)
+    -- Ended early: from ended_day on it counts only for days that had closed by ended_at.
+    ended_day TEXT,
+    ended_at  INTEGER,
+    CHECK (from_day <= to_day),
+    CHECK ((ended_day IS NULL) = (ended_at IS NULL))
 ) STRICT;
 CREATE INDEX away_by_person ON away (guild, user, from_day);
 
@@ -182,11 +188,14 @@ CREATE TABLE streak (
     PRIMARY KEY (team, user)
 ) STRICT, WITHOUT ROWID;
 
+-- The same for the team. What is settled lies further back, so that an excuse does not reach it.
 CREATE TABLE team_streak (
-    team         INTEGER PRIMARY KEY REFERENCES team ON DELETE CASCADE,
-    len          INTEGER NOT NULL,
-    best         INTEGER NOT NULL,
-    through_day  TEXT    NOT NULL
+    team          INTEGER PRIMARY KEY REFERENCES team ON DELETE CASCADE,
+    len           INTEGER NOT NULL,
+    best          INTEGER NOT NULL,
+    settled_day   TEXT    NOT NULL,
+    settled_len   INTEGER NOT NULL,
+    settled_best  INTEGER NOT NULL
 ) STRICT;
 
 -- Lengths that a person has been told about.

@@ -115,9 +115,13 @@ impl Occurrence {
 
     /// Counts against a streak only if people had a fair chance to answer.
     pub fn is_fair(&self) -> bool {
-        let Some(opens) = self.opens else { return false };
-        self.state == State::Posted && !self.bonus && self.down < fair_limit(opens, self.closes)
+        fair(self.state, self.bonus, self.opens, self.closes, self.down)
     }
+}
+
+/// [`Occurrence::is_fair`], from its parts: streaks look at many occurrences and need no more of them.
+pub fn fair(state: State, bonus: bool, opens: Option<Timestamp>, closes: Timestamp, down: i64) -> bool {
+    state == State::Posted && !bonus && opens.is_some_and(|opens| down < fair_limit(opens, closes))
 }
 
 /// From how many seconds of silence on a window stops being fair: an hour, or a quarter of the window if less.

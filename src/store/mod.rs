@@ -7,6 +7,7 @@
 
 mod columns;
 pub mod fact;
+pub mod occurrence;
 mod open;
 pub mod team;
 mod writer;
