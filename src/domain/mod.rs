@@ -6,7 +6,9 @@
 pub mod answer;
 pub mod id;
 pub mod occurrence;
+pub mod problem;
 pub mod prompt;
 pub mod queue;
 pub mod schedule;
+pub mod series_file;
 pub mod streak;

@@ -105,7 +105,8 @@ impl Series {
     }
 }
 
-/// One prompt. Word limits: situation 60, question 25, insights 40 each.
+/// One prompt. Word limits: situation 60, question 25, insights 40 each. What a word and a character are, and how long
+/// a source may be, is said in `series_file`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prompt {
     /// Slug, unique in its series and stable for ever.
