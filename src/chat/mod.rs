@@ -2,5 +2,6 @@
 //!
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
 
+pub mod discord;
 pub mod page;
 pub mod problem;
