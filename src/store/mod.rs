@@ -5,8 +5,10 @@
 //! Reads go through [`Store::read`]; every write is a job for the one writer ([`Store::write`]), which commits jobs in
 //! groups. What `write` returned is on disk: WAL with synchronous FULL.
 
+pub mod audit;
 mod columns;
 pub mod fact;
+pub mod guild;
 pub mod occurrence;
 mod open;
 pub mod team;

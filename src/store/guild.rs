@@ -1,0 +1,33 @@
+//! The table `guild`: when Helmsman was removed from a server. A server without a row was never left.
+
+use super::{Connection, Result, columns};
+use crate::domain::id::GuildId;
+use jiff::Timestamp;
+
+/// When Helmsman was removed from this server. None: it is there.
+pub async fn removed_at(conn: &mut Connection, guild: GuildId) -> Result<Option<Timestamp>> {
+    let at: Option<Option<i64>> = sqlx::query_scalar("SELECT removed_at FROM guild WHERE id = ?")
+        .bind(guild.0 as i64)
+        .fetch_optional(conn)
+        .await?;
+    Ok(at.flatten().map(columns::time))
+}
+
+/// Helmsman was removed. The first time counts.
+pub async fn removed(conn: &mut Connection, guild: GuildId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO guild (id, removed_at) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET removed_at = coalesce(removed_at, excluded.removed_at)",
+    )
+    .bind(guild.0 as i64)
+    .bind(columns::ms(at))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Helmsman is (again) in this server. True if it had been removed.
+pub async fn back(conn: &mut Connection, guild: GuildId) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM guild WHERE id = ?").bind(guild.0 as i64).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
+}
