@@ -2,3 +2,5 @@
 //!
 //! This folder must not know wording, SQL or Discord's library. What is frozen at a claim is a domain snapshot, not
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
+
+pub mod library;

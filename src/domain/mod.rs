@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod id;
+pub mod library;
 pub mod occurrence;
 pub mod problem;
 pub mod prompt;

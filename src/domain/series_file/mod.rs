@@ -30,7 +30,7 @@ pub const MOST_PROBLEMS: usize = 100;
 /// the rest. If the file is not TOML, what is missing cannot be told and is not.
 pub fn parse(name: &str, text: &str) -> Result<Series, Vec<Problem>> {
     if text.len() > limits::FILE_BYTES {
-        return Err(vec![too_large(name, text.len())]);
+        return Err(vec![too_large(name)]);
     }
     // Windows' editor puts a byte order mark before the first line. Another one would be a mistake like any other.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -56,7 +56,7 @@ pub fn parse(name: &str, text: &str) -> Result<Series, Vec<Problem>> {
 /// As [`parse`]; a file that is not UTF-8 has one problem, at its first wrong byte.
 pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Series, Vec<Problem>> {
     if bytes.len() > limits::FILE_BYTES {
-        return Err(vec![too_large(name, bytes.len())]);
+        return Err(vec![too_large(name)]);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => parse(name, text),
@@ -70,8 +70,8 @@ pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Series, Vec<Problem>> {
     }
 }
 
-fn too_large(name: &str, bytes: usize) -> Problem {
-    let message = format!("the file is too large: it has {bytes} bytes, and {} fit", limits::FILE_BYTES);
+fn too_large(name: &str) -> Problem {
+    let message = format!("the file has more than {} bytes (1 MiB)", limits::FILE_BYTES);
     Source::new(name, "").problem(0..0, message, "split it into several series".to_owned())
 }
 

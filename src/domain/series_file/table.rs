@@ -200,7 +200,9 @@ pub(super) fn wrong_type(field: &Field, value: &Spanned<DeValue<'_>>, text: &str
     );
     let help = match text.get(value.span()) {
         _ if is_list => format!("write {}, with two brackets on each side, above each", field.example),
-        Some(written) if plain => format!("write: {} = \"{}\"", field.key, quoted(written)),
+        Some(written) if plain && !matches!(field.rule, Rule::Word) => {
+            format!("write: {} = \"{}\"", field.key, quoted(written))
+        }
         _ => format!("write, for example: {}", field.example),
     };
     Finding { span: value.span(), message, help }

@@ -1,0 +1,77 @@
+//! All series that can be scheduled: those compiled in, and those that were added.
+
+use super::problem::listing;
+use super::prompt::Series;
+use super::series_file;
+
+/// The files of `prompts/` in the order in which they are offered: the first is the default.
+pub const BUILTIN_FILES: [(&str, &str); 2] = [
+    ("prompts/steady-and-far.toml", include_str!("../../prompts/steady-and-far.toml")),
+    ("prompts/crossing-the-line.toml", include_str!("../../prompts/crossing-the-line.toml")),
+];
+
+/// Series by id, in a stable order: the built-in ones, then those added, as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Library {
+    /// At least one, ids unique.
+    series: Vec<Series>,
+}
+
+impl Library {
+    /// The series that are compiled in.
+    ///
+    /// # Panics
+    ///
+    /// If a file of `prompts/` has a mistake. A test proves that none has.
+    pub fn builtin() -> Self {
+        let read = |(name, text)| match series_file::parse(name, text) {
+            Ok(series) => series,
+            Err(problems) => panic!("{}", listing(&problems)),
+        };
+        Self { series: BUILTIN_FILES.map(read).to_vec() }
+    }
+
+    /// The library with one more series, or with another one in the place of that with the same id.
+    #[must_use]
+    pub fn with(mut self, series: Series) -> Self {
+        match self.series.iter_mut().find(|known| known.id == series.id) {
+            Some(known) => *known = series,
+            None => self.series.push(series),
+        }
+        self
+    }
+
+    /// The series with this id.
+    pub fn get(&self, id: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.id == id)
+    }
+
+    /// Every series, the default one first.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Series> {
+        self.series.iter()
+    }
+
+    /// What a new team begins with: `steady-and-far`, compiled in or overridden.
+    pub fn default_series(&self) -> &Series {
+        &self.series[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_comes_first_and_can_be_overridden() {
+        let library = Library::builtin();
+        assert_eq!(library.default_series().id, "steady-and-far");
+        let other = Series { title: "Ours".into(), ..library.default_series().clone() };
+        let more = Series { id: "more".into(), ..other.clone() };
+        let ids = |library: &Library| library.iter().map(|series| series.id.clone()).collect::<Vec<_>>();
+        let larger = library.clone().with(more.clone()).with(other);
+        assert_eq!(ids(&larger), [ids(&library), vec!["more".into()]].concat());
+        assert_eq!(larger.default_series().title, "Ours");
+        assert_eq!(larger.get("more"), Some(&more));
+        assert_eq!(larger.get("none"), None);
+    }
+}
