@@ -1,5 +1,6 @@
 //! Everything that is tested through more than one room of the house, in one binary.
 
+mod library;
 mod series_file;
 mod series_file_props;
 mod store;

@@ -499,7 +499,7 @@ fn files_that_are_no_text_or_too_large() {
     "#);
     let large = "#".repeat(limits::FILE_BYTES + 1);
     insta::assert_snapshot!(listing(&parse_bytes("team.toml", large.as_bytes()).unwrap_err()), @r"
-    team.toml:1:1: the file is too large: it has 1048577 bytes, and 1048576 fit
+    team.toml:1:1: the file has more than 1048576 bytes (1 MiB)
       |
     1 | 
       | ^
