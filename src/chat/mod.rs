@@ -3,5 +3,7 @@
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
 
 pub mod discord;
+pub mod help;
 pub mod page;
 pub mod problem;
+pub mod times;

@@ -1,6 +1,6 @@
 //! The two kinds of error: a person's mistake (or a state of things), whose text is the reply, and a fault of ours.
 
-use crate::store::StoreError;
+use crate::{chat::discord::Trouble, store::StoreError};
 
 /// Why an interaction did not do what was asked. Either way nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,12 @@ impl From<StoreError> for Problem {
 
 impl From<serenity::Error> for Problem {
     fn from(error: serenity::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<Trouble> for Problem {
+    fn from(error: Trouble) -> Self {
         Self::Fault(error.into())
     }
 }
