@@ -95,6 +95,7 @@ CREATE TABLE occurrence (
 ) STRICT;
 CREATE INDEX occurrence_by_team_day ON occurrence (team, day);
 CREATE INDEX occurrence_open ON occurrence (closes) WHERE state = 'posted' AND tallied_at IS NULL;
+CREATE INDEX occurrence_open_by_team ON occurrence (team, closes) WHERE state = 'posted' AND tallied_at IS NULL;
 -- What may still change the class of its day without anybody reaching back.
 CREATE INDEX occurrence_unsettled ON occurrence (team, day) WHERE tallied_at IS NULL AND state IN ('claimed', 'posted');
 CREATE INDEX occurrence_unsealed ON occurrence (tallied_at) WHERE tallied_at IS NOT NULL AND sealed = 0;
@@ -220,14 +221,22 @@ CREATE TABLE outbox (
     body         TEXT,
     nonce        TEXT    NOT NULL UNIQUE,
     -- waiting: never sent. sending: an attempt was begun. searching: waits to look for its reference.
-    -- Ended: sent, refused (Discord said no for good), dropped (too late, or not wanted any more), unknown.
-    state        TEXT    NOT NULL CHECK (state IN ('waiting', 'sending', 'searching', 'sent', 'refused', 'dropped', 'unknown')),
+    -- Ended: sent, refused (Discord said no for good), dropped (too late, or not wanted any more), deleted (it was
+    -- there), unknown.
+    state        TEXT    NOT NULL CHECK (state IN
+                     ('waiting', 'sending', 'searching', 'sent', 'refused', 'dropped', 'deleted', 'unknown')),
+    made_at      INTEGER NOT NULL,
     -- Of an open job: when to look at it again.
     next_at      INTEGER NOT NULL,
     -- Stored before sending. A job without it was never sent.
+    -- All in Discord's time. first_try: where a search begins. round_try: the first attempt since the last search
+    -- that may have been done. last_try: until when an attempt may have been on its way.
     first_try    INTEGER,
+    round_try    INTEGER,
     last_try     INTEGER,
     tries        INTEGER NOT NULL DEFAULT 0,
+    -- The running attempt is not the first of its round.
+    resend       INTEGER NOT NULL DEFAULT 0 CHECK (resend IN (0, 1)),
     message      INTEGER,
     thread       TEXT    NOT NULL DEFAULT 'none' CHECK (thread IN ('none', 'wanted', 'done')),
     error        TEXT,
@@ -235,6 +244,8 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_at)
     WHERE state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted');
+-- A prompt waits for its team's reveals.
+CREATE INDEX outbox_open_reveal ON outbox (team) WHERE kind = 'reveal' AND state IN ('waiting', 'sending');
 -- One prompt and one reveal for an occurrence, whatever happens.
 CREATE UNIQUE INDEX outbox_once ON outbox (occurrence, kind) WHERE occurrence IS NOT NULL;
 

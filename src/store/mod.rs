@@ -7,10 +7,14 @@
 
 pub mod audit;
 mod columns;
+pub mod day_off;
 pub mod fact;
 pub mod guild;
 pub mod occurrence;
 mod open;
+pub mod outbox;
+pub mod queue;
+pub mod schedule;
 pub mod team;
 mod writer;
 

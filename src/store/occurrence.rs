@@ -3,8 +3,9 @@
 use super::{Connection, Result, columns};
 use crate::domain::{
     id::{ChannelId, GuildId, MessageId, OccurrenceId, ScheduleId, TeamId},
-    occurrence::{Occurrence, State},
+    occurrence::{Occurrence, Snapshot, State},
 };
+use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, sqlite::SqliteRow};
 
 fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
@@ -75,4 +76,232 @@ pub async fn open_of_team(conn: &mut Connection, team: TeamId) -> Result<Vec<Occ
     .fetch_all(conn)
     .await?;
     rows.iter().map(occurrence).collect()
+}
+
+/// The occurrence with this id, for work that began here and not with an id from outside.
+pub async fn of_id(conn: &mut Connection, id: OccurrenceId) -> Result<Option<Occurrence>> {
+    let row =
+        sqlx::query("SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team WHERE o.id = ?")
+            .bind(id.0)
+            .fetch_optional(conn)
+            .await?;
+    row.as_ref().map(occurrence).transpose()
+}
+
+/// What a new occurrence begins with.
+#[derive(Clone, Debug)]
+pub struct New<'a> {
+    /// One key, one post: [`scheduled_key`] or [`by_hand_key`].
+    pub key: &'a str,
+    /// Whose.
+    pub team: TeamId,
+    /// None for a post by hand.
+    pub schedule: Option<ScheduleId>,
+    /// The team's channel at this moment.
+    pub channel: ChannelId,
+    /// The local date.
+    pub day: Date,
+    /// The due instant, or the claim's for a post by hand.
+    pub due: Timestamp,
+    /// Claimed, missed or skipped.
+    pub state: State,
+    /// A code of `domain::reason`.
+    pub reason: Option<&'a str>,
+    /// What is posted, if anything.
+    pub snapshot: Option<&'a Snapshot>,
+    /// When it closes.
+    pub closes: Timestamp,
+}
+
+/// The key of a schedule's occurrence on a local date.
+pub fn scheduled_key(schedule: ScheduleId, day: Date) -> String {
+    format!("s{schedule}:{day}")
+}
+
+/// The key of a post by hand: the interaction that asked for it.
+pub fn by_hand_key(interaction: u64) -> String {
+    format!("i{interaction}")
+}
+
+/// Stores a new occurrence. None: there is one with this key, and nothing was stored. This is the guard against a
+/// second post, whatever the callers believe.
+pub async fn insert(conn: &mut Connection, new: New<'_>) -> Result<Option<OccurrenceId>> {
+    let snapshot = new.snapshot.and_then(|snapshot| serde_json::to_string(snapshot).ok());
+    let id: Option<i64> = sqlx::query_scalar(
+        "INSERT INTO occurrence (key, team, schedule, channel, day, due, bonus, state, reason, snapshot, closes) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING id",
+    )
+    .bind(new.key)
+    .bind(new.team.0)
+    .bind(new.schedule.map(|id| id.0))
+    .bind(new.channel.0 as i64)
+    .bind(new.day.to_string())
+    .bind(columns::ms(new.due))
+    .bind(new.schedule.is_none())
+    .bind(new.state.as_str())
+    .bind(new.reason)
+    .bind(snapshot)
+    .bind(columns::ms(new.closes))
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.map(OccurrenceId))
+}
+
+/// The local dates from `from` on for which this schedule has an occurrence already, in whatever state.
+pub async fn taken_days(conn: &mut Connection, schedule: ScheduleId, from: Date) -> Result<Vec<Date>> {
+    // Dates stand in keys so that their order as text is their order in time, and ';' comes after ':'.
+    let days: Vec<String> =
+        sqlx::query_scalar("SELECT day FROM occurrence WHERE key >= ? AND key < ? ORDER BY key")
+            .bind(scheduled_key(schedule, from))
+            .bind(format!("s{schedule};"))
+            .fetch_all(conn)
+            .await?;
+    days.iter().map(|text| columns::day("occurrence", "day", text)).collect()
+}
+
+/// Whether the team has a scheduled prompt on this local date: claimed or posted, or retracted afterwards.
+pub async fn prompt_on(conn: &mut Connection, team: TeamId, day: Date) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM occurrence WHERE team = ? AND day = ? AND bonus = 0 \
+         AND state IN ('claimed', 'posted', 'retracted'))",
+    )
+    .bind(team.0)
+    .bind(day.to_string())
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Its message is in the channel. Only a claimed occurrence becomes posted; one that was taken back meanwhile keeps its
+/// state and learns its message.
+pub async fn posted(conn: &mut Connection, id: OccurrenceId, message: MessageId) -> Result<()> {
+    sqlx::query(
+        "UPDATE occurrence SET state = CASE state WHEN 'claimed' THEN 'posted' ELSE state END, message = ?, opens = ? \
+         WHERE id = ? AND message IS NULL",
+    )
+    .bind(message.0 as i64)
+    .bind(columns::ms(message.time()))
+    .bind(id.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends it in another way than by a tally. A reveal that waited for the next prompt is not wanted any more.
+pub async fn end(conn: &mut Connection, id: OccurrenceId, state: State, reason: &str) -> Result<()> {
+    sqlx::query(
+        "UPDATE occurrence SET state = ?, reason = ?, \
+         reveal = CASE reveal WHEN 'held' THEN 'none' ELSE reveal END WHERE id = ?",
+    )
+    .bind(state.as_str())
+    .bind(reason)
+    .bind(id.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Open occurrences whose window ended at `until` or earlier, the earliest first.
+pub async fn closing(conn: &mut Connection, until: Timestamp) -> Result<Vec<Occurrence>> {
+    let rows = sqlx::query(
+        "SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team \
+         WHERE o.state = 'posted' AND o.tallied_at IS NULL AND o.closes <= ? ORDER BY o.closes",
+    )
+    .bind(columns::ms(until))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(occurrence).collect()
+}
+
+/// The window that ends first among the open occurrences.
+pub async fn next_close(conn: &mut Connection) -> Result<Option<Timestamp>> {
+    let closes: Option<i64> = sqlx::query_scalar(
+        "SELECT closes FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL ORDER BY closes LIMIT 1",
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(closes.map(columns::time))
+}
+
+/// Open occurrences whose message is not older than `since`.
+pub async fn opened_since(conn: &mut Connection, since: Timestamp) -> Result<Vec<OccurrenceId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL AND opens >= ?",
+    )
+    .bind(columns::ms(since))
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(OccurrenceId).collect())
+}
+
+/// What becomes of the reveal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reveal {
+    /// There is none.
+    None,
+    /// It waits for the next prompt.
+    Held,
+    /// It is in the outbox.
+    Queued,
+}
+
+impl Reveal {
+    fn as_str(self) -> &'static str {
+        match self {
+            Reveal::None => "none",
+            Reveal::Held => "held",
+            Reveal::Queued => "queued",
+        }
+    }
+}
+
+/// The window is over: from now on everything is late. False: it was tallied before, or is not open.
+pub async fn tallied(conn: &mut Connection, id: OccurrenceId, at: Timestamp, down: i64) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE occurrence SET tallied_at = ?, down = ? WHERE id = ? AND state = 'posted' AND tallied_at IS NULL",
+    )
+    .bind(columns::ms(at))
+    .bind(down)
+    .bind(id.0)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Stores what becomes of its reveal.
+pub async fn set_reveal(conn: &mut Connection, id: OccurrenceId, reveal: Reveal) -> Result<()> {
+    sqlx::query("UPDATE occurrence SET reveal = ? WHERE id = ?")
+        .bind(reveal.as_str())
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Occurrences of the team whose reveal waits for the next prompt, in the order in which they closed.
+pub async fn held(conn: &mut Connection, team: TeamId) -> Result<Vec<Occurrence>> {
+    let rows = sqlx::query(
+        "SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team \
+         WHERE o.team = ? AND o.reveal = 'held' ORDER BY o.closes, o.id",
+    )
+    .bind(team.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(occurrence).collect()
+}
+
+/// Tallied occurrences whose message still has its buttons.
+pub async fn unsealed(conn: &mut Connection) -> Result<Vec<Occurrence>> {
+    let rows = sqlx::query(
+        "SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team \
+         WHERE o.tallied_at IS NOT NULL AND o.sealed = 0 AND o.state = 'posted' ORDER BY o.tallied_at, o.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(occurrence).collect()
+}
+
+/// Its message has no buttons any more.
+pub async fn seal(conn: &mut Connection, id: OccurrenceId) -> Result<()> {
+    sqlx::query("UPDATE occurrence SET sealed = 1 WHERE id = ?").bind(id.0).execute(conn).await?;
+    Ok(())
 }

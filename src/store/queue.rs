@@ -1,0 +1,96 @@
+//! The table `queue`: the prompts that a schedule has yet to post, the lowest place first. Places may have holes and
+//! may be negative.
+
+use super::{Connection, Result};
+use crate::domain::id::{ScheduleId, TeamId};
+
+/// The prompts of the queue, the next one first.
+pub async fn all(conn: &mut Connection, schedule: ScheduleId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT prompt FROM queue WHERE schedule = ? ORDER BY pos")
+        .bind(schedule.0)
+        .fetch_all(conn)
+        .await?)
+}
+
+/// How many are left.
+pub async fn len(conn: &mut Connection, schedule: ScheduleId) -> Result<u32> {
+    let n: i64 = sqlx::query_scalar("SELECT count(*) FROM queue WHERE schedule = ?")
+        .bind(schedule.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(n as u32)
+}
+
+/// Takes the next prompt out.
+pub async fn pop(conn: &mut Connection, schedule: ScheduleId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "DELETE FROM queue WHERE schedule = ?1 AND pos = (SELECT min(pos) FROM queue WHERE schedule = ?1) \
+         RETURNING prompt",
+    )
+    .bind(schedule.0)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Puts a prompt before all others. Whoever wants it once takes it out first.
+pub async fn push_front(conn: &mut Connection, schedule: ScheduleId, prompt: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO queue (schedule, pos, prompt) \
+         VALUES (?1, coalesce((SELECT min(pos) FROM queue WHERE schedule = ?1), 0) - 1, ?2)",
+    )
+    .bind(schedule.0)
+    .bind(prompt)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts prompts behind all others, in this order.
+pub async fn append(conn: &mut Connection, schedule: ScheduleId, prompts: &[String]) -> Result<()> {
+    for prompt in prompts {
+        sqlx::query(
+            "INSERT INTO queue (schedule, pos, prompt) \
+             VALUES (?1, coalesce((SELECT max(pos) FROM queue WHERE schedule = ?1), 0) + 1, ?2)",
+        )
+        .bind(schedule.0)
+        .bind(prompt)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Takes one prompt out, wherever it stands. False: it is not in this queue.
+pub async fn remove(conn: &mut Connection, schedule: ScheduleId, prompt: &str) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM queue WHERE schedule = ? AND prompt = ?")
+        .bind(schedule.0)
+        .bind(prompt)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Takes one prompt out of every schedule of the team that runs its series. The schedules it was taken from.
+pub async fn remove_from_team(
+    conn: &mut Connection,
+    team: TeamId,
+    series: &str,
+    prompt: &str,
+) -> Result<Vec<ScheduleId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM queue WHERE prompt = ? AND schedule IN (SELECT id FROM schedule WHERE team = ? AND series = ?) \
+         RETURNING schedule",
+    )
+    .bind(prompt)
+    .bind(team.0)
+    .bind(series)
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(ScheduleId).collect())
+}
+
+/// Empties it.
+pub async fn clear(conn: &mut Connection, schedule: ScheduleId) -> Result<()> {
+    sqlx::query("DELETE FROM queue WHERE schedule = ?").bind(schedule.0).execute(conn).await?;
+    Ok(())
+}
