@@ -56,7 +56,8 @@ pub struct Answer {
     pub picked: Option<(CastId, u8)>,
     /// The latest note.
     pub note: Option<Note>,
-    /// The latest press of *Share*: its id, the note's id, on or off.
+    /// The latest press of *Share* on the newest note that has one: its id, the note's id, on or off. An old button
+    /// of an older note says nothing about the newer one.
     pub share: Option<(CastId, CastId, bool)>,
 }
 
@@ -92,7 +93,7 @@ impl Answer {
                 }
             }
             Event::Withdraw if newer(self.withdrawn) => self.withdrawn = Some(cast),
-            Event::Share { note, on } if newer(self.share.map(|(by, ..)| by)) => {
+            Event::Share { note, on } if self.share.is_none_or(|(by, of, _)| (of, by) < (note, cast)) => {
                 self.share = Some((cast, note, on));
             }
             _ => {}
@@ -119,6 +120,80 @@ impl Answer {
     pub fn shared_note(&self) -> Option<&Note> {
         let note = self.current_note()?;
         let (by, of, on) = self.share?;
-        (self.stands() && on && of == note.by && Some(by) > self.withdrawn).then_some(note)
+        // A press is later than what it shares, and the note is later than any withdrawal.
+        (on && of == note.by && by > note.by).then_some(note)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(text: &str, about: Option<u8>) -> Event {
+        Event::Write { text: text.into(), about }
+    }
+
+    fn after(events: impl IntoIterator<Item = (u64, Event)>) -> Answer {
+        let mut answer = Answer::default();
+        events.into_iter().for_each(|(id, event)| answer.apply(CastId(id), event));
+        answer
+    }
+
+    fn share(note: u64, on: bool) -> Event {
+        Event::Share { note: CastId(note), on }
+    }
+
+    #[test]
+    fn a_message_stands_and_keeps_the_option_and_the_note() {
+        let answer = after([(1, Event::Pick(2)), (2, write("why", Some(2))), (3, Event::Present)]);
+        assert!(answer.stands());
+        assert_eq!(
+            (answer.option(), answer.current_note().map(|note| note.text.as_str())),
+            (Some(2), Some("why"))
+        );
+    }
+
+    #[test]
+    fn after_a_withdrawal_a_message_is_presence_and_no_more() {
+        let answer = after([(1, Event::Pick(2)), (2, Event::Withdraw), (3, Event::Present)]);
+        assert!(answer.stands());
+        assert_eq!((answer.option(), answer.current_note()), (None, None));
+    }
+
+    #[test]
+    fn the_why_of_one_option_is_not_shown_with_another() {
+        let answer = after([(1, write("why", Some(0))), (2, Event::Pick(1)), (3, share(1, true))]);
+        assert_eq!((answer.option(), answer.shared_note()), (Some(1), None));
+    }
+
+    #[test]
+    fn what_was_written_after_sharing_is_private() {
+        let answer = after([(1, write("a", None)), (2, share(1, true)), (3, write("b", None))]);
+        assert_eq!(answer.shared_note(), None);
+    }
+
+    #[test]
+    fn an_old_share_button_says_nothing_about_a_newer_note() {
+        let shared = |events: [(u64, Event); 4]| after(events).shared_note().is_some();
+        assert!(shared([
+            (1, write("a", None)),
+            (2, write("b", None)),
+            (3, share(2, true)),
+            (4, share(1, false))
+        ]));
+        assert!(!shared([
+            (1, write("a", None)),
+            (2, write("b", None)),
+            (3, share(2, false)),
+            (4, share(1, true))
+        ]));
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_not_shared_again() {
+        let answer =
+            after([(1, write("a", None)), (2, share(1, true)), (3, Event::Withdraw), (4, Event::Done)]);
+        assert!(answer.stands());
+        assert_eq!(answer.shared_note(), None);
     }
 }

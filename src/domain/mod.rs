@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod id;
+pub mod ledger;
 pub mod library;
 pub mod occurrence;
 pub mod problem;

@@ -119,13 +119,38 @@ impl Occurrence {
     }
 }
 
-/// [`Occurrence::is_fair`], from its parts: streaks look at many occurrences and need no more of them.
+/// [`Occurrence::is_fair`], from its parts: streaks look at many occurrences and need no more of them. Posted, not by
+/// hand, and silent (`down` seconds) for less than an hour and less than a quarter of its window.
 pub fn fair(state: State, bonus: bool, opens: Option<Timestamp>, closes: Timestamp, down: i64) -> bool {
-    state == State::Posted && !bonus && opens.is_some_and(|opens| down < fair_limit(opens, closes))
+    let heard = opens.is_some_and(|opens| {
+        let quarter = closes.duration_since(opens) / 4;
+        SignedDuration::from_secs(down) < quarter.min(SignedDuration::from_hours(1))
+    });
+    state == State::Posted && !bonus && heard
 }
 
-/// From how many seconds of silence on a window stops being fair: an hour, or a quarter of the window if less.
-pub fn fair_limit(opens: Timestamp, closes: Timestamp) -> i64 {
-    let quarter = closes.duration_since(opens) / 4;
-    quarter.min(SignedDuration::from_hours(1)).as_secs()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_database_read_back() {
+        for word in ["claimed", "posted", "retracted", "missed", "skipped", "unknown"] {
+            assert_eq!(State::parse(word).map(State::as_str), Some(word));
+        }
+        assert_eq!(State::parse("Posted"), None);
+    }
+
+    #[test]
+    fn silence_is_unfair_from_an_hour_or_a_quarter_of_the_window_on() {
+        let opens = Timestamp::UNIX_EPOCH;
+        let heard = |window_ms: i64, down| {
+            fair(State::Posted, false, Some(opens), opens + SignedDuration::from_millis(window_ms), down)
+        };
+        assert!(heard(24 * 3_600_000, 3599) && !heard(24 * 3_600_000, 3600));
+        assert!(heard(3_600_000, 899) && !heard(3_600_000, 900));
+        // A message some milliseconds into its minute makes the window no whole number of seconds.
+        assert!(heard(3_600_000 - 500, 899));
+        assert!(!heard(-1, 0), "posted after its close, nobody could answer");
+    }
 }

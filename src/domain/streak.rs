@@ -174,3 +174,59 @@ impl TeamStreak {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(days: &str) -> (Streak, String) {
+        let mut streak = Streak::default();
+        let marks = days.chars().map(|day| {
+            let class = match day {
+                'a' => Class::Answered,
+                'm' => Class::Missed,
+                _ => Class::Neutral,
+            };
+            match streak.step(class) {
+                Mark::Counted => '+',
+                Mark::Frozen => 'f',
+                Mark::Broken => '0',
+                Mark::Kept => '.',
+            }
+        });
+        let marks = marks.collect();
+        (streak, marks)
+    }
+
+    #[test]
+    fn five_answered_days_are_a_freeze_and_a_missed_day_uses_it() {
+        let (streak, marks) = run("aaaaama");
+        assert_eq!((marks.as_str(), streak.len, streak.freezes(), streak.progress()), ("+++++f+", 6, 0, 1));
+        let (streak, marks) = run("aaaamm");
+        assert_eq!((marks.as_str(), streak.len, streak.best, streak.p), ("++++00", 0, 4, 0));
+    }
+
+    #[test]
+    fn two_freezes_are_the_most() {
+        let (streak, _) = run(&"a".repeat(40));
+        assert_eq!((streak.freezes(), streak.progress()), (2, 0));
+        let (streak, marks) = run(&("a".repeat(40) + "mmm"));
+        assert_eq!((&marks[40..], streak.len, streak.best), ("ff0", 0, 40));
+    }
+
+    #[test]
+    fn missed_days_before_the_first_answer_change_nothing() {
+        assert_eq!(run("mm.ma").0, run("a").0);
+    }
+
+    #[test]
+    fn the_team_needs_three_regulars_and_sixty_percent() {
+        let mut team = TeamStreak::default();
+        let mut after = |answered, regulars| {
+            team.step(TeamDay { regulars, answered });
+            team.len
+        };
+        assert_eq!([after(3, 5), after(2, 3), after(0, 2), after(6, 10), after(59, 100)], [1, 2, 2, 3, 0]);
+        assert_eq!(team.best, 3);
+    }
+}

@@ -1,7 +1,10 @@
 //! Everything that is tested through more than one room of the house, in one binary.
 
+mod answers;
+mod dice;
 mod library;
 mod series_file;
 mod series_file_props;
 mod store;
+mod streaks;
 mod tidy;
