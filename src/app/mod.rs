@@ -4,3 +4,4 @@
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
 
 pub mod library;
+pub mod uptime;

@@ -5,5 +5,6 @@
 pub mod discord;
 pub mod help;
 pub mod page;
+pub mod permissions;
 pub mod problem;
 pub mod times;
