@@ -46,6 +46,30 @@ impl Asked {
     }
 }
 
+/// When a day closed: with the last window of its posted prompts. That instant is fixed at the claim, so that neither a
+/// slow tally nor the host's clock decides whether leave was set in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Closing {
+    /// Of all that was posted; None if nothing was.
+    all: Option<Timestamp>,
+    /// Of what was fair. A bonus that closes later must not make anybody miss the day.
+    fair: Option<Timestamp>,
+}
+
+impl Closing {
+    /// The closing of a day on which this was asked.
+    pub fn of<'a>(asked: impl IntoIterator<Item = &'a Asked>) -> Closing {
+        let mut closing = Closing::default();
+        for asked in asked.into_iter().filter(|asked| asked.state == State::Posted) {
+            closing.all = closing.all.max(Some(asked.closes));
+            if asked.fact().fair {
+                closing.fair = closing.fair.max(Some(asked.closes));
+            }
+        }
+        closing
+    }
+}
+
 /// A range of days on which a person said not to be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Away {
@@ -55,22 +79,27 @@ pub struct Away {
     pub to: Date,
     /// When it was set, by Discord's clock.
     pub set_at: Timestamp,
+    /// Ended early: from this day on it holds only if the day had closed by that instant.
+    pub ended: Option<(Date, Timestamp)>,
 }
 
 impl Away {
-    /// Whether it holds for a day that closed at `closed`.
-    pub fn covers(&self, day: Date, closed: Timestamp) -> bool {
-        (self.from..=self.to).contains(&day) && self.set_at < closed
+    /// Whether it holds for a day: set before the day closed, and not ended before it.
+    pub fn covers(&self, day: Date, closing: Closing) -> bool {
+        let in_time = closing.all.is_some_and(|closed| self.set_at < closed);
+        let ended = self
+            .ended
+            .is_some_and(|(from, at)| day >= from && closing.fair.is_some_and(|closed| at < closed));
+        (self.from..=self.to).contains(&day) && in_time && !ended
     }
 }
 
-/// The facts of one day. A day closes with the last window of its posted prompts; by that instant, and not by that of
-/// the tally, an away range was set in time or not, so that a slow tally changes nothing.
+/// The facts of one day.
 pub fn day_facts(day: Date, asked: &[Asked], away: &[Away], excused: bool) -> DayFacts {
-    let closed = asked.iter().filter(|asked| asked.state == State::Posted).map(|asked| asked.closes).max();
+    let closing = Closing::of(asked);
     DayFacts {
         occurrences: asked.iter().map(Asked::fact).collect(),
-        away: closed.is_some_and(|closed| away.iter().any(|range| range.covers(day, closed))),
+        away: away.iter().any(|range| range.covers(day, closing)),
         excused,
     }
 }

@@ -115,7 +115,7 @@ fn leave_and_excuses_never_lower_the_end() {
         let facts = Facts::random(dice);
         let mut kinder = facts.clone();
         let away = facts.random_away(dice, 15);
-        kinder.away.push(away);
+        kinder.away.push(raw::Away { ended: None, ..away });
         kinder.excuses.push(raw::Excuse { day: dice.below(15) as i64, undone: false });
         assert!(at_least(end(&ledger(&kinder)), end(&ledger(&facts))), "seed {seed}");
     }
@@ -171,6 +171,24 @@ fn settings_zone_and_clock_change_no_past_class() {
             *asked = Asked::of(&o, asked.answered);
         }
         assert_eq!(changed.ledger(Streak::default()), history.ledger(Streak::default()), "seed {seed}");
+    }
+}
+
+#[test]
+fn coming_back_early_changes_no_closed_day() {
+    for seed in 0..cases() {
+        let dice = &mut Dice::new(seed);
+        let mut facts = Facts::random(dice);
+        let away = facts.random_away(dice, 9);
+        facts.away.push(raw::Away { ended: None, ..away });
+        let before = ledger(&facts);
+        let at = raw::DAY * dice.below(9) as i64 + dice.below(raw::DAY as usize) as i64;
+        facts.away.last_mut().unwrap().ended = Some((dice.below(9) as i64, at));
+        let open =
+            |line: &Line| facts.occurrences.iter().any(|o| product::day(o.day) == line.day && o.closes > at);
+        for (old, new) in before.iter().zip(&ledger(&facts)) {
+            assert!(old.class == new.class || open(old), "seed {seed} {}", old.day);
+        }
     }
 }
 

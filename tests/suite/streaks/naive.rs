@@ -44,10 +44,17 @@ pub fn class(facts: &Facts, day: i64) -> Class {
     if !of_day.iter().any(|o| fair(o)) {
         return 'N';
     }
-    // The day closed when the last of its posted prompts did.
-    let closed = posted.iter().map(|o| o.closes).max().unwrap();
-    if facts.away.iter().any(|a| a.from <= day && day <= a.to && a.set_at < closed) {
-        return 'W';
+    // The day closed when the last of its posted prompts did. A range ended early holds for the days before its end,
+    // and for those whose fair prompts had all closed by then.
+    for away in facts.away.iter().filter(|a| a.from <= day && day <= a.to) {
+        let in_time = posted.iter().any(|o| away.set_at < o.closes);
+        let still = match away.ended {
+            Some((end, at)) => day < end || of_day.iter().filter(|o| fair(o)).all(|o| o.closes <= at),
+            None => true,
+        };
+        if in_time && still {
+            return 'W';
+        }
     }
     if facts.excuses.iter().any(|e| e.day == day && !e.undone) {
         return 'E';

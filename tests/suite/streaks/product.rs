@@ -1,6 +1,6 @@
 //! The same facts, given to the product.
 
-use super::raw::{Event, Facts, Occurrence, State, What};
+use super::raw::{self, Event, Facts, Occurrence, State, What};
 use helmsman::domain::{
     answer::{self, Answer},
     id::{CastId, ChannelId, GuildId, OccurrenceId, TeamId, snowflake_floor},
@@ -79,7 +79,12 @@ fn told(event: &Event) -> answer::Event {
 
 pub fn history(facts: &Facts) -> History {
     let asked = |o: &Occurrence| (day(o.day), Asked::of(&occurrence(o), answer(facts, o).stands()));
-    let away = |a: &super::raw::Away| Away { from: day(a.from), to: day(a.to), set_at: time(a.set_at) };
+    let away = |a: &raw::Away| Away {
+        from: day(a.from),
+        to: day(a.to),
+        set_at: time(a.set_at),
+        ended: a.ended.map(|(end, at)| (day(end), time(at))),
+    };
     let active = facts.excuses.iter().filter(|excuse| !excuse.undone);
     History {
         asked: facts.occurrences.iter().map(asked).collect(),

@@ -51,6 +51,8 @@ pub struct Away {
     pub from: i64,
     pub to: i64,
     pub set_at: i64,
+    /// Ended early: the day and the instant.
+    pub ended: Option<(i64, i64)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,10 +110,16 @@ impl Facts {
     pub fn random_away(&self, dice: &mut Dice, days: usize) -> Away {
         let from = dice.below(days) as i64;
         let mut set_at = from * DAY + dice.below(DAY as usize) as i64;
-        if !self.occurrences.is_empty() && dice.chance(40) {
-            set_at = dice.pick(&self.occurrences).closes + dice.pick(&[-1, 0, 1]);
+        let mut ended = None;
+        if let Some(edge) = self.occurrences.first().map(|_| dice.pick(&self.occurrences).closes) {
+            if dice.chance(40) {
+                set_at = edge + dice.pick(&[-1, 0, 1]);
+            }
+            if dice.chance(30) {
+                ended = Some((dice.below(days) as i64, edge + dice.pick(&[-1, 0, 1])));
+            }
         }
-        Away { from, to: from + dice.below(4) as i64, set_at }
+        Away { from, to: from + dice.below(4) as i64, set_at, ended }
     }
 }
 
