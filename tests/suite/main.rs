@@ -8,3 +8,4 @@ mod series_file_props;
 mod store;
 mod streaks;
 mod tidy;
+mod zones;
