@@ -74,7 +74,10 @@ impl std::error::Error for LibraryError {}
 pub fn load(directory: Option<&Path>) -> Result<Library, LibraryError> {
     let mut library = Library::builtin();
     let Some(directory) = directory else { return Ok(library) };
-    let files = read_directory(directory).map_err(|fault| LibraryError { faults: vec![fault] })?;
+    let files = read_directory(directory).map_err(|error| {
+        let path = directory.to_owned();
+        LibraryError { faults: vec![Fault::Unreadable { path, error }] }
+    })?;
     let mut faults = Vec::new();
     let repeated = repeated_ids(&files);
     for (_, series) in files {
@@ -95,11 +98,10 @@ pub type ReadFile = (PathBuf, Result<Series, Vec<Fault>>);
 /// # Errors
 ///
 /// If the directory itself cannot be read.
-pub fn read_directory(directory: &Path) -> Result<Vec<ReadFile>, Fault> {
-    let unreadable = |error| Fault::Unreadable { path: directory.to_owned(), error };
+pub fn read_directory(directory: &Path) -> io::Result<Vec<ReadFile>> {
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
         let hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
         if !hidden && path.extension().is_some_and(|extension| extension == "toml") && !path.is_dir() {
             paths.push(path);

@@ -44,8 +44,8 @@ pub fn prompts_check(path: Option<&Path>, out: &mut impl Write) -> io::Result<Ch
         Some(path) if path.is_dir() => {
             let files = match read_directory(path) {
                 Ok(files) => files,
-                Err(fault) => {
-                    writeln!(out, "{fault}")?;
+                Err(error) => {
+                    writeln!(out, "{}", Fault::Unreadable { path: path.to_owned(), error })?;
                     return Ok(Checked::Wrong);
                 }
             };

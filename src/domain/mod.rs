@@ -7,6 +7,7 @@ pub mod answer;
 pub mod id;
 pub mod ledger;
 pub mod library;
+pub mod nearest;
 pub mod occurrence;
 pub mod outbound;
 pub mod problem;

@@ -8,7 +8,6 @@
 
 mod check;
 pub mod limits;
-mod nearest;
 mod shape;
 mod syntax;
 mod table;

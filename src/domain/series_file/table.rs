@@ -2,8 +2,8 @@
 
 use super::MOST_PROBLEMS;
 use super::limits::{SLUG, hidden_fault, slug_fault, slug_from};
-use super::nearest::nearest;
 use super::shape::{Field, Rule, Shape};
+use crate::domain::nearest::nearest;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

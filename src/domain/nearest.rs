@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// The word of `known` that somebody who typed `written` most likely meant, if any is near enough.
-pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.chars().count() > 40 {
         return None;
     }
