@@ -13,5 +13,6 @@ pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod domain;
 pub mod store;

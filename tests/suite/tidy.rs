@@ -17,7 +17,7 @@ const ROOMS: [(&str, u8); 12] = [
     ("gateway", 5),
     ("run", 5),
     ("logging", 5),
-    ("config", 0),
+    ("config", 1),
     ("playground", 6),
     ("cli", 6),
 ];
