@@ -15,4 +15,5 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod logging;
 pub mod store;

@@ -4,6 +4,7 @@ mod answers;
 mod config;
 mod dice;
 mod library;
+mod logging;
 mod series_file;
 mod series_file_props;
 mod store;

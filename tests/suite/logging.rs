@@ -1,0 +1,80 @@
+//! What reaches the log, in either format.
+
+use helmsman::config::{Config, Log};
+use helmsman::logging::subscriber;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn logged(config: &str, action: impl FnOnce()) -> String {
+    let Log { format, level } = Config::parse("c", config).unwrap().log;
+    let lines = Lines::default();
+    tracing::subscriber::with_default(subscriber(&Log { format, level }, lines.clone(), false), action);
+    let bytes = lines.0.lock().unwrap().clone();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn text_and_json() {
+    let action = || tracing::info!(team = 7, "posted");
+    let text = logged("", action);
+    assert!(text.contains(" INFO ") && text.contains("posted team=7"), "{text}");
+    let line = logged("log.format = \"json\"", action);
+    let json: serde_json::Value = serde_json::from_str(line.trim()).unwrap();
+    assert_eq!(
+        (&json["level"], &json["message"], &json["team"]),
+        (&"INFO".into(), &"posted".into(), &7.into())
+    );
+}
+
+#[test]
+fn levels_are_kept() {
+    let action = || {
+        tracing::debug!("detail");
+        tracing::info!("news");
+        tracing::info!(target: "serenity::gateway", "chatter");
+        tracing::warn!(target: "serenity::gateway", "trouble");
+    };
+    let by_default = logged("", action);
+    assert!(by_default.contains("news") && by_default.contains("trouble"), "{by_default}");
+    assert!(!by_default.contains("detail") && !by_default.contains("chatter"), "{by_default}");
+    assert!(logged("log.level = \"debug\"", action).contains("detail"));
+    assert_eq!(logged("log.level = \"off\"", action), "");
+}
+
+#[test]
+fn what_may_carry_a_token_is_never_logged() {
+    let action = || {
+        for level in ["a", "b"] {
+            tracing::debug!(target: "serenity::http::client", level, "Authorization: Bot secret");
+            tracing::trace!(target: "hyper::proto", level, "secret");
+            tracing::debug!(target: "rustls", level, "secret");
+        }
+        tracing::debug!(target: "helmsman::store", "ours");
+    };
+    for level in ["trace", "trace,serenity=trace,hyper=trace,rustls=debug"] {
+        let text = logged(&format!("log.level = \"{level}\""), action);
+        assert!(text.contains("ours") && !text.contains("secret"), "{text}");
+    }
+}
