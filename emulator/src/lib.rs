@@ -1,1 +1,29 @@
+//! A Discord to run on loopback: REST and gateway v10 over real sockets, with Discord's rules and
+//! permissions, people who act, and a clock that can be set.
+//!
+//! Start one with [`Discord::start`], point a bot at [`Discord::api_url`] (or at [`Discord::tls`]), make
+//! a [`Guild`] with people, and let them act: [`Person::slash`], [`Person::click`].
+//! What happened is state that can be read: [`Person::sees`], [`Message::text`], [`Discord::world`].
 
+#![recursion_limit = "256"] // the JSON of a guild has many fields
+
+mod actor;
+pub mod bits;
+mod clock;
+mod discord;
+mod gateway;
+mod hub;
+mod id;
+mod rest;
+mod rules;
+mod server;
+mod tls;
+mod token;
+pub mod world;
+
+pub use actor::{Button, Choice, Message, Modal, ModalInput, Person, Response, ResponseKind, SelectMenu};
+pub use clock::{Clock, Reading};
+pub use discord::{App, Channel, Discord, Guild, Options, Role, SessionInfo, Target};
+pub use hub::LoggedRequest;
+pub use id::{DISCORD_EPOCH_MS, Id};
+pub use tls::Tls;

@@ -1,0 +1,139 @@
+//! One connection: hello, heartbeats, and the frames in both directions.
+
+use super::{close, login};
+use crate::clock::host_instant;
+use crate::hub::Hub;
+use crate::world::Frame;
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::stream::SplitSink;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// What a connection knows of itself.
+pub(super) struct Connection {
+    pub(super) hub: Arc<Hub>,
+    pub(super) outlet: UnboundedSender<Frame>,
+    /// The session it carries, once identified, with the number of this connection.
+    pub(super) session: Option<(String, u64)>,
+    sent: VecDeque<Instant>,
+}
+
+pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
+    let (sink, mut source) = socket.split();
+    let (outlet, frames) = unbounded_channel();
+    let interval = hub.heartbeat;
+    let writer = tokio::spawn(write(sink, frames));
+    let mut connection = Connection { hub, outlet, session: None, sent: VecDeque::new() };
+    connection.send(&json!({
+        "t": null, "s": null, "op": 10, "d": { "heartbeat_interval": interval.as_millis() as u64, "_trace": [] },
+    }));
+    let mut orderly = false;
+    loop {
+        // Twice the interval leaves room for jitter, as the real gateway does.
+        let message = match tokio::time::timeout(interval * 2, source.next()).await {
+            Err(_) => {
+                connection.close(close::SESSION_TIMED_OUT);
+                break;
+            }
+            Ok(None | Some(Err(_))) => break,
+            Ok(Some(Ok(message))) => message,
+        };
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Close(frame) => {
+                orderly = frame.is_some_and(|frame| matches!(frame.code, 1000 | 1001));
+                break;
+            }
+            Message::Binary(_) => {
+                connection.close(close::DECODE_ERROR);
+                break;
+            }
+            Message::Ping(_) | Message::Pong(_) => continue,
+        };
+        if let Err(code) = connection.receive(&text) {
+            connection.close(code);
+            break;
+        }
+    }
+    connection.leave(orderly);
+    // The writer ends when the last outlet is gone.
+    drop(connection);
+    let _ = writer.await;
+}
+
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut frames: UnboundedReceiver<Frame>) {
+    while let Some(frame) = frames.recv().await {
+        let sent = match frame {
+            Frame::Text(text) => sink.feed(Message::Text((&*text).into())).await,
+            Frame::Close(Some(code)) => {
+                let frame = CloseFrame { code, reason: "".into() };
+                let _ = sink.send(Message::Close(Some(frame))).await;
+                return;
+            }
+            Frame::Close(None) => return,
+        };
+        if sent.is_err() {
+            return;
+        }
+        // Flushing only when nothing else waits keeps bursts cheap.
+        if frames.is_empty() && sink.flush().await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn send(&self, payload: &Value) {
+        // A closed outlet means that the socket is gone, which the reading side notices.
+        let _ = self.outlet.send(Frame::Text(payload.to_string().into()));
+    }
+
+    fn close(&self, code: u16) {
+        let _ = self.outlet.send(Frame::Close(Some(code)));
+    }
+
+    /// Handles a payload; an error is a close code.
+    fn receive(&mut self, text: &str) -> Result<(), u16> {
+        let now = host_instant();
+        self.sent.push_back(now);
+        while self.sent.front().is_some_and(|at| now.duration_since(*at) > Duration::from_secs(60)) {
+            self.sent.pop_front();
+        }
+        if self.sent.len() > 120 {
+            return Err(close::RATE_LIMITED);
+        }
+        let payload: Value = serde_json::from_str(text).map_err(|_| close::DECODE_ERROR)?;
+        let op = payload.get("op").and_then(Value::as_u64).ok_or(close::DECODE_ERROR)?;
+        let data = payload.get("d").unwrap_or(&Value::Null);
+        match op {
+            1 => {
+                self.send(&json!({ "t": null, "s": null, "op": 11, "d": null }));
+                Ok(())
+            }
+            2 => login::identify(self, data),
+            6 => login::resume(self, data),
+            3 | 4 | 8 | 31 if self.session.is_some() => Ok(()),
+            3 | 4 | 8 | 31 => Err(close::NOT_AUTHENTICATED),
+            _ => Err(close::UNKNOWN_OPCODE),
+        }
+    }
+
+    /// Ends with the socket; an orderly close ends the session too, else it can be resumed.
+    fn leave(&mut self, orderly: bool) {
+        let Some((session, number)) = self.session.take() else { return };
+        self.hub.change(|world| {
+            let Some(entry) = world.sessions.get_mut(&session) else { return };
+            if entry.connection != number {
+                return;
+            }
+            entry.outlet = None;
+            if orderly {
+                world.sessions.remove(&session);
+            }
+        });
+    }
+}

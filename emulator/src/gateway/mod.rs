@@ -1,0 +1,37 @@
+//! Discord's gateway, version 10: JSON text frames, one task a connection.
+//!
+//! A connection reads what the client sends and writes what its session's outlet hands it. What is
+//! dispatched, and to whom, is decided in `world`.
+
+mod connection;
+mod login;
+
+use crate::hub::Hub;
+use axum::Router;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::response::Response;
+use axum::routing::get;
+use std::sync::Arc;
+
+/// Final close codes and those after which a client may come back.
+pub(crate) mod close {
+    pub(crate) const UNKNOWN_OPCODE: u16 = 4001;
+    pub(crate) const DECODE_ERROR: u16 = 4002;
+    pub(crate) const NOT_AUTHENTICATED: u16 = 4003;
+    pub(crate) const AUTHENTICATION_FAILED: u16 = 4004;
+    pub(crate) const ALREADY_AUTHENTICATED: u16 = 4005;
+    pub(crate) const RATE_LIMITED: u16 = 4008;
+    pub(crate) const SESSION_TIMED_OUT: u16 = 4009;
+    pub(crate) const INVALID_SHARD: u16 = 4010;
+    pub(crate) const INVALID_INTENTS: u16 = 4013;
+    pub(crate) const DISALLOWED_INTENTS: u16 = 4014;
+}
+
+/// The gateway at `/gateway/` (and at the root, which is what clients are told).
+pub(crate) fn router(hub: &Arc<Hub>) -> Router {
+    Router::new().route("/", get(connect)).with_state(hub.clone())
+}
+
+async fn connect(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(move |socket| connection::run(hub, socket))
+}

@@ -1,0 +1,33 @@
+//! The one place through which each REST request and answer goes: the log, and Discord's `Date`.
+//! Rate limits and faults belong here.
+
+use super::body::MAX_REQUEST;
+use crate::hub::Hub;
+use crate::rules::form::known;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+pub(crate) async fn pass(State(hub): State<Arc<Hub>>, request: Request, next: Next) -> Response {
+    let method = request.method().as_str().to_owned();
+    let path = request.uri().path_and_query().map_or("", |path| path.as_str()).to_owned();
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, MAX_REQUEST).await else {
+        return finish(&hub, known::too_large().into_response());
+    };
+    let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
+    hub.log(method, path, response.status().as_u16(), (!bytes.is_empty()).then_some(bytes));
+    finish(&hub, response)
+}
+
+/// Discord's clock is the emulator's.
+fn finish(hub: &Hub, mut response: Response) -> Response {
+    let date = hub.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}

@@ -1,0 +1,92 @@
+//! The listeners: one router over plain HTTP and, if wanted, over TLS.
+
+use crate::clock::Reading;
+use crate::hub::Hub;
+use axum::extract::{Query, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+/// Everything that is served.
+pub(crate) fn router(hub: &Arc<Hub>) -> Router {
+    let own =
+        Router::new().route("/emulator/clock", get(read_clock).post(move_clock)).with_state(hub.clone());
+    crate::rest::router(hub).merge(crate::gateway::router(hub)).merge(own)
+}
+
+/// Accepts connections until the task is dropped, which ends the connections too.
+pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                // Failing to set this makes the connection slower, not wrong.
+                let _ = stream.set_nodelay(true);
+                let (router, tls) = (router.clone(), tls.clone());
+                connections.spawn(async move {
+                    match tls {
+                        None => connection(stream, router).await,
+                        Some(tls) => {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                connection(stream, router).await;
+                            }
+                        }
+                    }
+                });
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+    let service = TowerToHyperService::new(router);
+    let served = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+#[derive(Deserialize)]
+struct After {
+    after: Option<u64>,
+}
+
+/// The clock for a bot in another process; with `after` it waits (25 s at most) for a later version.
+async fn read_clock(State(hub): State<Arc<Hub>>, Query(query): Query<After>) -> Json<Reading> {
+    if let Some(after) = query.after {
+        let moved = hub.clock.moved_after(after);
+        if let Ok(reading) = tokio::time::timeout(Duration::from_secs(25), moved).await {
+            return Json(reading);
+        }
+    }
+    Json(hub.clock.reading())
+}
+
+#[derive(Deserialize)]
+struct Move {
+    set_ms: Option<i64>,
+    advance_ms: Option<u64>,
+}
+
+async fn move_clock(State(hub): State<Arc<Hub>>, Json(wanted): Json<Move>) -> Json<Reading> {
+    if let Some(at) = wanted.set_ms.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
+        hub.clock.set(at);
+    }
+    if let Some(by) = wanted.advance_ms {
+        hub.clock.advance(Duration::from_millis(by));
+    }
+    Json(hub.clock.reading())
+}

@@ -1,0 +1,149 @@
+//! A bot made with serenity, whose answers a test gives as closures.
+
+use emulator::{App, Discord, Options, bits};
+use serenity::all::{
+    Client, Command, Context, CreateCommand, EventHandler, GatewayIntents, Http, HttpBuilder, Interaction,
+    RawEventHandler, Ready,
+};
+use serenity::async_trait;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+type Answer = Pin<Box<dyn Future<Output = ()> + Send>>;
+type OnInteraction = Arc<dyn Fn(Context, Interaction) -> Answer + Send + Sync>;
+
+/// An emulator with a guild, a channel, a person, and a bot that is connected.
+pub struct Stage {
+    pub discord: Discord,
+    pub app: App,
+    pub guild: emulator::Guild,
+    pub channel: emulator::Channel,
+    pub ana: emulator::Person,
+    pub ben: emulator::Person,
+    pub http: Arc<Http>,
+    /// Everything that the gateway sent, as serenity read it.
+    pub events: UnboundedReceiver<serenity::all::Event>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+struct Handler {
+    commands: Vec<CreateCommand>,
+    on_interaction: OnInteraction,
+}
+
+#[async_trait]
+impl EventHandler for Handler {
+    async fn ready(&self, ctx: Context, _: Ready) {
+        Command::set_global_commands(&ctx.http, self.commands.clone()).await.expect("commands are accepted");
+    }
+
+    async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
+        (self.on_interaction)(ctx, interaction).await;
+    }
+}
+
+struct Raw(UnboundedSender<serenity::all::Event>);
+
+#[async_trait]
+impl RawEventHandler for Raw {
+    async fn raw_event(&self, _: Context, event: serenity::all::Event) {
+        // A test that looks at no events has dropped the receiver.
+        let _ = self.0.send(event);
+    }
+}
+
+/// What the stage is to be like.
+pub struct Plan {
+    pub options: Options,
+    pub intents: GatewayIntents,
+    pub permissions: u64,
+    pub commands: Vec<CreateCommand>,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            options: Options { start: Some("2027-01-04T08:00:00Z".parse().unwrap()), ..Options::default() },
+            intents: GatewayIntents::non_privileged(),
+            permissions: 0,
+            commands: Vec::new(),
+        }
+    }
+}
+
+/// An HTTP client behind the proxy setting, without serenity's limiter.
+pub fn plain_http(discord: &Discord, app: &App) -> Http {
+    let http = HttpBuilder::new(&app.token).proxy(discord.api_url()).ratelimiter_disabled(true);
+    http.application_id(app.id.get().into()).build()
+}
+
+impl Stage {
+    /// Sets the stage with a bot that answers interactions so.
+    pub async fn set<F>(
+        plan: Plan,
+        on_interaction: impl Fn(Context, Interaction) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut stage = Self::without_bot(plan.options).await;
+        stage.guild.add_app(&stage.app, plan.permissions);
+        let http = plain_http(&stage.discord, &stage.app);
+        let (sender, events) = unbounded_channel();
+        let on_interaction: OnInteraction = Arc::new(move |ctx, one| Box::pin(on_interaction(ctx, one)));
+        let handler = Handler { commands: plan.commands, on_interaction };
+        let mut client = serenity::client::ClientBuilder::new_with_http(http, plan.intents)
+            .event_handler(handler)
+            .raw_event_handler(Raw(sender))
+            .await
+            .expect("a client is made");
+        stage.events = events;
+        stage.task = Some(tokio::spawn(async move {
+            // Some tests end the client's connection for good.
+            let _ = Client::start(&mut client).await;
+        }));
+        stage.discord.wait_commands(&stage.app).await;
+        stage
+    }
+
+    /// Sets the stage with no connection; the application is not invited yet.
+    pub async fn without_bot(options: Options) -> Self {
+        let discord = Discord::start(options).await.expect("the emulator starts");
+        let app = discord.application("Echo");
+        let guild = discord.guild("Harbour");
+        let (ana, ben) = (guild.person("ana"), guild.person("ben"));
+        let channel = guild.text_channel("general");
+        let http = Arc::new(plain_http(&discord, &app));
+        let (_, events) = unbounded_channel();
+        Self { discord, app, guild, channel, ana, ben, http, events, task: None }
+    }
+
+    /// The channel's id as serenity writes it.
+    pub fn channel_id(&self) -> serenity::all::ChannelId {
+        self.channel.id().get().into()
+    }
+
+    /// The next event that `wanted` picks.
+    pub async fn event<T>(&mut self, mut wanted: impl FnMut(serenity::all::Event) -> Option<T>) -> T {
+        loop {
+            let event = self.events.recv().await.expect("the bot is connected");
+            if let Some(found) = wanted(event) {
+                return found;
+            }
+        }
+    }
+}
+
+/// Ordinary permissions for a bot.
+pub const USUAL: u64 = bits::VIEW_CHANNEL | bits::SEND_MESSAGES | bits::READ_MESSAGE_HISTORY;
