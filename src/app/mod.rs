@@ -3,5 +3,13 @@
 //! This folder must not know wording, SQL or Discord's library. What is frozen at a claim is a domain snapshot, not
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
 
+pub mod alerts;
+pub mod closing;
 pub mod library;
+pub mod outbox;
+pub mod posting;
+pub mod prompts;
+pub mod schedules;
+mod slots;
+pub mod streaks;
 pub mod uptime;

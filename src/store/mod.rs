@@ -17,6 +17,7 @@ pub mod outage;
 pub mod outbox;
 pub mod queue;
 pub mod schedule;
+pub mod tally;
 pub mod team;
 mod writer;
 

@@ -305,3 +305,35 @@ pub async fn seal(conn: &mut Connection, id: OccurrenceId) -> Result<()> {
     sqlx::query("UPDATE occurrence SET sealed = 1 WHERE id = ?").bind(id.0).execute(conn).await?;
     Ok(())
 }
+
+/// The dates from `from` on for which this schedule has an occurrence, with its state and reason.
+pub async fn states_from(
+    conn: &mut Connection,
+    schedule: ScheduleId,
+    from: Date,
+) -> Result<Vec<(Date, State, Option<String>)>> {
+    let rows: Vec<(String, String, Option<String>)> =
+        sqlx::query_as("SELECT day, state, reason FROM occurrence WHERE key >= ? AND key < ? ORDER BY key")
+            .bind(scheduled_key(schedule, from))
+            .bind(format!("s{schedule};"))
+            .fetch_all(conn)
+            .await?;
+    rows.into_iter()
+        .map(|(day, state, reason)| {
+            let state = columns::parsed("occurrence", "state", &state, State::parse(&state))?;
+            Ok((columns::day("occurrence", "day", &day)?, state, reason))
+        })
+        .collect()
+}
+
+/// The id of the prompt that this schedule asked last.
+pub async fn last_prompt(conn: &mut Connection, schedule: ScheduleId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar(
+        "SELECT json_extract(snapshot, '$.prompt.id') FROM occurrence \
+         WHERE key >= ? AND key < ? AND snapshot IS NOT NULL ORDER BY key DESC LIMIT 1",
+    )
+    .bind(format!("s{schedule}:"))
+    .bind(format!("s{schedule};"))
+    .fetch_optional(conn)
+    .await?)
+}

@@ -1,0 +1,87 @@
+//! What the admin is told when something needs a person: a direct message to whoever last ran `/setup`, once.
+
+use crate::{
+    domain::{
+        id::{ChannelId, UserId},
+        occurrence::Occurrence,
+        outbound::nonce,
+        reason::Reason,
+    },
+    store::{
+        Connection, Result,
+        outbox::{self, Kind, New, Target},
+        team::Team,
+    },
+};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// Something that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Alert {
+    /// Schedules of the team in this channel have stopped.
+    Suspended {
+        /// The channel.
+        channel: ChannelId,
+        /// The code of a `domain::reason`.
+        reason: String,
+    },
+    /// Whether this prompt was posted cannot be found out.
+    Unknown {
+        /// The channel.
+        channel: ChannelId,
+        /// The prompt's day.
+        day: Date,
+        /// The prompt's title.
+        title: String,
+    },
+}
+
+/// Values that are stored as JSON have no shape that could fail.
+pub(super) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+pub(super) async fn suspended_in(
+    conn: &mut Connection,
+    team: &Team,
+    reason: &Reason,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let alert = Alert::Suspended { channel: team.channel, reason: reason.code() };
+    tell_in(conn, team, team.setup_by, &alert, now, seed).await
+}
+
+pub(super) async fn unknown_in(
+    conn: &mut Connection,
+    team: &Team,
+    occurrence: &Occurrence,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let title = occurrence.snapshot.as_ref().map_or(String::new(), |shown| shown.prompt.title.clone());
+    let alert = Alert::Unknown { channel: occurrence.channel, day: occurrence.day, title };
+    tell_in(conn, team, team.setup_by, &alert, now, seed).await
+}
+
+async fn tell_in(
+    conn: &mut Connection,
+    team: &Team,
+    user: UserId,
+    alert: &Alert,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let new = New {
+        team: Some(team.id),
+        kind: Kind::Alert,
+        occurrence: None,
+        target: Target::Person(user),
+        body: Some(&json(alert)),
+        nonce: &nonce(seed),
+        thread: false,
+    };
+    outbox::insert(conn, new, now).await?;
+    Ok(())
+}

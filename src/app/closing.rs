@@ -1,0 +1,223 @@
+//! Closes: the tally, the reveal, and a message that somebody deleted.
+//!
+//! Must always hold:
+//!
+//! - nothing is tallied earlier than five seconds after its window ended, by Discord's clock, nor earlier than ten
+//!   seconds after the connection is back if it was down across that instant;
+//! - what a tally finds and what follows from it (counts, silence, streaks, the reveal) is one transaction; afterwards
+//!   everything is late;
+//! - each tallied occurrence has exactly one reveal, in the outbox or waiting for the next prompt.
+
+use crate::{
+    app::{streaks, uptime},
+    domain::{
+        id::{GuildId, MessageId, OccurrenceId, TeamId},
+        occurrence::{self, Occurrence},
+        outbound::{mix, nonce},
+        queue::AtEnd,
+        reason::Reason,
+        schedule::Slot,
+    },
+    store::{
+        Connection, Result, Store, day_off,
+        occurrence::{self as occurrences, Reveal},
+        outbox::{self, Kind, New, Target},
+        queue,
+        schedule::{self, State},
+        tally, team,
+    },
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+/// What was cast in the last moment has arrived after this.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(5);
+/// What was held back while the connection was down has arrived so long after it is back.
+pub const GRACE_AFTER_BREAK: SignedDuration = SignedDuration::from_secs(10);
+
+/// From when on what closes at `closes` may be tallied. None: not before the connection is back.
+pub fn may_tally_at(closes: Timestamp, connected_since: Option<Timestamp>) -> Option<Timestamp> {
+    let since = connected_since?;
+    Some(if since > closes { (since + GRACE_AFTER_BREAK).max(closes + GRACE) } else { closes + GRACE })
+}
+
+/// Something that is to be tallied now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// What.
+    pub occurrence: Occurrence,
+    /// The session was lost at some time in its window: replies and thread are to be read before the tally.
+    pub read_first: bool,
+}
+
+/// What must close now.
+pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestamp>) -> Result<Vec<Closing>> {
+    let conn = &mut *store.read().await?;
+    let mut due = Vec::new();
+    for occurrence in occurrences::closing(conn, now - GRACE).await? {
+        if may_tally_at(occurrence.closes, connected_since).is_none_or(|at| now < at) {
+            continue;
+        }
+        let Some(opens) = occurrence.opens else { continue };
+        let (guild, channel) = (occurrence.guild, occurrence.channel);
+        // A break that was resumed is no outage: its events were delivered. One that was not is a lost session.
+        let down = uptime::down_seconds_in(conn, guild, channel, opens, occurrence.closes).await?;
+        due.push(Closing { occurrence, read_first: down > 0 });
+    }
+    Ok(due)
+}
+
+/// When something may be tallied next. None: nothing is open, or the connection is down (its return wakes).
+pub async fn next_at(store: &Store, connected_since: Option<Timestamp>) -> Result<Option<Timestamp>> {
+    let next = occurrences::next_close(&mut *store.read().await?).await?;
+    Ok(next.and_then(|closes| may_tally_at(closes, connected_since)))
+}
+
+/// Ends the window: counts, silence, streaks, and the reveal. False: it was tallied before, or is not open any more.
+pub async fn tally(store: &Store, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<bool> {
+    store.write(move |conn| Box::pin(tally_in(conn, id, now, seed))).await
+}
+
+async fn tally_in(conn: &mut Connection, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<bool> {
+    let Some(occurrence) = occurrences::of_id(conn, id).await? else { return Ok(false) };
+    let Occurrence { guild, channel, opens, closes, team, day, .. } = occurrence;
+    let down = match opens {
+        Some(opens) => uptime::down_seconds_in(conn, guild, channel, opens, closes).await?,
+        None => 0,
+    };
+    if !occurrences::tallied(conn, id, now, down).await? {
+        return Ok(false);
+    }
+    tally::count_in(conn, id).await?;
+    streaks::settle_in(conn, team, day, now).await?;
+    if waits_for_next_prompt_in(conn, &occurrence, now).await? {
+        occurrences::set_reveal(conn, id, Reveal::Held).await?;
+    } else {
+        queue_reveal_in(conn, &occurrence, now, seed).await?;
+    }
+    Ok(true)
+}
+
+/// A reveal whose close falls on a day without a scheduled prompt waits for the next one, if there is to be one.
+async fn waits_for_next_prompt_in(
+    conn: &mut Connection,
+    occurrence: &Occurrence,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(team) = team::get(conn, occurrence.team).await? else { return Ok(false) };
+    let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(false) };
+    let day = zone.to_datetime(occurrence.closes).date();
+    if occurrences::prompt_on(conn, team.id, day).await? {
+        return Ok(false);
+    }
+    let off = day_off::ending_from(conn, team.id, day).await?;
+    let mut follows = false;
+    for schedule in schedule::of_team(conn, team.id).await? {
+        if schedule.state != State::Active || !has_prompts_in(conn, &schedule).await? {
+            continue;
+        }
+        follows = true;
+        // One that is still to come on that day.
+        let off = off.iter().any(|off| off.from <= day && day <= off.to);
+        let slot = schedule.plan.rule.slots_from(&zone, day).next().filter(|slot| slot.day() == day);
+        let taken = occurrences::taken_days(conn, schedule.id, day).await?.contains(&day);
+        if !off && !taken && matches!(slot, Some(Slot::At { due, .. }) if due >= now.min(occurrence.closes)) {
+            return Ok(false);
+        }
+    }
+    Ok(follows)
+}
+
+async fn has_prompts_in(conn: &mut Connection, schedule: &schedule::Schedule) -> Result<bool> {
+    Ok(schedule.plan.at_end != AtEnd::Stop || queue::len(conn, schedule.id).await? > 0)
+}
+
+/// Puts the reveals that wait for the team's next prompt into the outbox: it is about to be posted.
+pub(super) async fn release_held_in(
+    conn: &mut Connection,
+    team: TeamId,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    for occurrence in occurrences::held(conn, team).await? {
+        let seed = mix(seed, occurrence.id.0 as u64);
+        queue_reveal_in(conn, &occurrence, now, seed).await?;
+    }
+    Ok(())
+}
+
+/// A schedule has stopped: reveals do not wait for a prompt that will not come.
+pub(super) async fn release_if_nothing_follows_in(
+    conn: &mut Connection,
+    team: TeamId,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    for schedule in schedule::of_team(conn, team).await? {
+        if schedule.state == State::Active && has_prompts_in(conn, &schedule).await? {
+            return Ok(());
+        }
+    }
+    release_held_in(conn, team, now, mix(seed, 6)).await
+}
+
+async fn queue_reveal_in(
+    conn: &mut Connection,
+    occurrence: &Occurrence,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let new = New {
+        team: Some(occurrence.team),
+        kind: Kind::Reveal,
+        occurrence: Some(occurrence.id),
+        target: Target::Channel(occurrence.channel),
+        body: None,
+        nonce: &nonce(seed),
+        thread: false,
+    };
+    outbox::insert(conn, new, now).await?;
+    occurrences::set_reveal(conn, occurrence.id, Reveal::Queued).await
+}
+
+/// Somebody deleted this message. If it is a prompt's, the prompt counts as retracted, whatever became of it; answers
+/// that were given stay. False: it is no prompt's.
+pub async fn message_deleted(
+    store: &Store,
+    guild: GuildId,
+    message: MessageId,
+    now: Timestamp,
+) -> Result<bool> {
+    // Most deleted messages are other people's; the writer is not asked about them.
+    let known = occurrences::by_message(&mut *store.read().await?, guild, message).await?;
+    match known {
+        Some(occurrence) => retracted(store, occurrence.id, now).await,
+        None => Ok(false),
+    }
+}
+
+/// The message of this occurrence is gone. False: it was not posted, or taken back before.
+pub async fn retracted(store: &Store, id: OccurrenceId, now: Timestamp) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(occurrence) = occurrences::of_id(conn, id).await? else { return Ok(false) };
+                if occurrence.state != occurrence::State::Posted {
+                    return Ok(false);
+                }
+                occurrences::end(conn, id, occurrence::State::Retracted, &Reason::Deleted.code()).await?;
+                streaks::settle_in(conn, occurrence.team, occurrence.day, now).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// Tallied prompts whose messages still have their buttons.
+pub async fn unsealed(store: &Store) -> Result<Vec<Occurrence>> {
+    occurrences::unsealed(&mut *store.read().await?).await
+}
+
+/// The message has no buttons any more.
+pub async fn sealed(store: &Store, id: OccurrenceId) -> Result<()> {
+    store.write(move |conn| Box::pin(occurrences::seal(conn, id))).await
+}

@@ -1,0 +1,404 @@
+//! Schedules: made, started, paused, skipped, edited, suspended; and what they will post next.
+//!
+//! Must always hold: an active schedule's next slot is a date without an occurrence; whatever changes a schedule takes
+//! effect from the first instant later than now (a slot that is due but not yet claimed stays due); a suspension keeps
+//! the queue, and the admin is told once.
+
+use crate::{
+    app::{alerts, closing, posting, prompts, slots},
+    domain::{
+        id::{ScheduleId, TeamId},
+        library::Library,
+        occurrence,
+        outbound::mix,
+        queue::round,
+        reason::Reason,
+        schedule::Slot,
+    },
+    store::{
+        Connection, Result, Store, day_off, occurrence as occurrences, queue,
+        schedule::{self, Plan, Schedule, State},
+        team::{self, Team},
+    },
+};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use std::sync::Arc;
+
+fn zone_of(team: &Team) -> Option<TimeZone> {
+    TimeZone::get(&team.zone).ok()
+}
+
+/// Makes a schedule that waits for [`activate_in`], its queue filled with the first round. The series' id must be in
+/// the library; otherwise the queue stays empty.
+pub async fn draft_in(
+    conn: &mut Connection,
+    library: &Library,
+    team: TeamId,
+    plan: &Plan,
+    seed: u64,
+) -> Result<ScheduleId> {
+    let id = schedule::insert(conn, team, plan, seed).await?;
+    if let Some(series) = library.get(&plan.series) {
+        queue::append(conn, id, &round(&prompts::ids(series), plan.order, seed, 0)).await?;
+    }
+    Ok(id)
+}
+
+/// Lets a schedule run from the first slot later than now, whatever stopped it. One whose prompts were all used begins
+/// its next round when it is due, or ends again.
+pub async fn activate_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(zone) = zone_of(team) else { return Ok(()) };
+    let next = match schedule.next.filter(|(_, due)| schedule.state == State::Active && *due <= now) {
+        Some(unclaimed) => Some(unclaimed),
+        None => slots::next_in(conn, schedule.id, &schedule.plan.rule, &zone, now).await?,
+    };
+    schedule::activate(conn, schedule.id, next).await
+}
+
+/// Starts every schedule of the team that waits for the team's start.
+pub async fn start_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
+    activate_all_in(conn, team, State::Draft, now).await
+}
+
+/// Finds the next slots of the team's schedules anew, after `team.zone` has changed.
+pub async fn rezone_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
+    activate_all_in(conn, team, State::Active, now).await
+}
+
+/// Lets schedules run again that trouble had stopped.
+pub async fn unsuspend_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
+    activate_all_in(conn, team, State::Suspended, now).await
+}
+
+async fn activate_all_in(conn: &mut Connection, team: &Team, state: State, now: Timestamp) -> Result<()> {
+    for schedule in schedule::of_team(conn, team.id).await? {
+        if schedule.state == state {
+            activate_in(conn, team, &schedule, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores another time, weekdays, start, end, window or thread; series and order stay. False: the schedule was changed
+/// by somebody else since `schedule` was read, and nothing was stored.
+pub async fn edit_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    plan: &Plan,
+    now: Timestamp,
+) -> Result<bool> {
+    let plan = Plan { series: schedule.plan.series.clone(), order: schedule.plan.order, ..plan.clone() };
+    if !schedule::replan(conn, schedule.id, schedule.version, &plan).await? {
+        return Ok(false);
+    }
+    if schedule.state == State::Active {
+        activate_in(conn, team, &Schedule { plan, ..schedule.clone() }, now).await?;
+    }
+    Ok(true)
+}
+
+/// The schedule, if it belongs to this team: an id from outside reaches no other.
+async fn of_team(conn: &mut Connection, team: TeamId, id: ScheduleId) -> Result<Option<(Team, Schedule)>> {
+    let Some(team) = team::get(conn, team).await?.filter(|team| team.removed_at.is_none()) else {
+        return Ok(None);
+    };
+    let schedule = schedule::get(conn, id).await?.filter(|schedule| schedule.team == team.id);
+    Ok(schedule.map(|schedule| (team, schedule)))
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is so now.
+    Done,
+    /// It was so already, or cannot be so in the state in which the schedule is.
+    Nothing,
+    /// The team has no schedule with this id.
+    NoSchedule,
+}
+
+/// Stops a schedule until [`resume`]. What is open stays open.
+pub async fn pause(
+    store: &Store,
+    team: TeamId,
+    id: ScheduleId,
+    now: Timestamp,
+    seed: u64,
+) -> Result<Changed> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some((team, schedule)) = of_team(conn, team, id).await? else {
+                    return Ok(Changed::NoSchedule);
+                };
+                if schedule.state != State::Active {
+                    return Ok(Changed::Nothing);
+                }
+                schedule::stop(conn, id, State::Paused, None).await?;
+                closing::release_if_nothing_follows_in(conn, team.id, now, seed).await?;
+                Ok(Changed::Done)
+            })
+        })
+        .await
+}
+
+/// Lets a paused, suspended or ended schedule run from the first slot later than now. (A draft waits for the team's
+/// start.)
+pub async fn resume(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -> Result<Changed> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some((team, schedule)) = of_team(conn, team, id).await? else {
+                    return Ok(Changed::NoSchedule);
+                };
+                if matches!(schedule.state, State::Active | State::Draft) {
+                    return Ok(Changed::Nothing);
+                }
+                activate_in(conn, &team, &schedule, now).await?;
+                Ok(Changed::Done)
+            })
+        })
+        .await
+}
+
+/// What became of a skip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// Nothing will be posted on this date; the prompt stays in the queue.
+    Skipped(Date),
+    /// The schedule does not run, so nothing is next.
+    NotRunning,
+    /// The team has no schedule with this id.
+    NoSchedule,
+}
+
+/// Skips the next date on which something would be posted.
+pub async fn skip(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -> Result<Skip> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some((team, schedule)) = of_team(conn, team, id).await? else {
+                    return Ok(Skip::NoSchedule);
+                };
+                let Some(zone) = zone_of(&team).filter(|_| schedule.state == State::Active) else {
+                    return Ok(Skip::NotRunning);
+                };
+                let Some(slot) = first_post_in(conn, &team, &schedule, &zone, now).await? else {
+                    return Ok(Skip::NotRunning);
+                };
+                let reason = Reason::SkippedByHand;
+                posting::record_in(conn, &team, id, slot, occurrence::State::Skipped, &reason).await?;
+                activate_in(conn, &team, &schedule, now).await?;
+                Ok(Skip::Skipped(slot.0))
+            })
+        })
+        .await
+}
+
+/// The next date that is neither off nor missing from the zone, and its due instant.
+async fn first_post_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Option<(Date, Timestamp)>> {
+    let ahead = ahead_in(conn, team, schedule, zone, now, 1).await?;
+    Ok(ahead.into_iter().find(|day| day.off.is_none()).map(|day| (day.day, day.due)))
+}
+
+/// Puts a prompt of the schedule's series before all others.
+pub async fn put_first(
+    store: &Store,
+    library: &Arc<Library>,
+    team: TeamId,
+    id: ScheduleId,
+    prompt: String,
+) -> Result<Changed> {
+    let library = library.clone();
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some((_, schedule)) = of_team(conn, team, id).await? else {
+                    return Ok(Changed::NoSchedule);
+                };
+                let series = library.get(&schedule.plan.series);
+                if series.and_then(|series| series.prompt(&prompt)).is_none() {
+                    return Ok(Changed::Nothing);
+                }
+                queue::remove(conn, id, &prompt).await?;
+                queue::push_front(conn, id, &prompt).await?;
+                Ok(Changed::Done)
+            })
+        })
+        .await
+}
+
+/// Trouble with a team's channel: its active schedules stop, queues and streaks are left alone, and whoever last ran
+/// `/setup` is told once. False: nothing ran, so there is nothing to tell.
+pub async fn suspend_in(
+    conn: &mut Connection,
+    team: TeamId,
+    reason: &Reason,
+    now: Timestamp,
+    seed: u64,
+) -> Result<bool> {
+    let Some(team) = team::get(conn, team).await? else { return Ok(false) };
+    let mut stopped = false;
+    for schedule in schedule::of_team(conn, team.id).await? {
+        if schedule.state == State::Active {
+            schedule::stop(conn, schedule.id, State::Suspended, Some(&reason.code())).await?;
+            stopped = true;
+        }
+    }
+    if stopped {
+        alerts::suspended_in(conn, &team, reason, now, seed).await?;
+    }
+    Ok(stopped)
+}
+
+/// As [`suspend_in`], for trouble that is told by an event before anything was sent.
+pub async fn suspend(store: &Store, team: TeamId, reason: Reason, now: Timestamp, seed: u64) -> Result<bool> {
+    store.write(move |conn| Box::pin(async move { suspend_in(conn, team, &reason, now, seed).await })).await
+}
+
+/// Trouble with one schedule.
+pub(super) async fn suspend_one_in(
+    conn: &mut Connection,
+    team: &Team,
+    id: ScheduleId,
+    reason: &Reason,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    schedule::stop(conn, id, State::Suspended, Some(&reason.code())).await?;
+    alerts::suspended_in(conn, team, reason, now, mix(seed, 3)).await
+}
+
+/// One date ahead of a schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// The local date.
+    pub day: Date,
+    /// When it is due.
+    pub due: Timestamp,
+    /// Why nothing will be posted.
+    pub off: Option<Reason>,
+}
+
+/// No look goes further than this many eligible dates: a schedule of Mondays with every Monday off has no next one.
+const FURTHEST: usize = 800;
+
+/// The dates ahead of a schedule as if it ran from now, until `n` of them have a post.
+async fn ahead_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    zone: &TimeZone,
+    now: Timestamp,
+    n: usize,
+) -> Result<Vec<Ahead>> {
+    let today = zone.to_datetime(now).date();
+    let off = day_off::ending_from(conn, team.id, today).await?;
+    let taken = occurrences::states_from(conn, schedule.id, today.saturating_sub(3.days())).await?;
+    let mut ahead = Vec::new();
+    let mut posts = 0;
+    for slot in schedule.plan.rule.slots_after(zone, now).take(FURTHEST) {
+        if posts == n {
+            break;
+        }
+        let day = slot.day();
+        let reason = match (taken.iter().find(|(taken, ..)| *taken == day), slot) {
+            (Some((_, occurrence::State::Skipped, reason)), _) => {
+                Some(reason.as_deref().and_then(Reason::parse).unwrap_or(Reason::SkippedByHand))
+            }
+            // Posted already, before the edit that put this slot ahead of us.
+            (Some(_), _) => continue,
+            (None, Slot::NoSuchDay { .. }) => Some(Reason::NoSuchDay),
+            (None, Slot::At { .. }) => off
+                .iter()
+                .find(|off| off.from <= day && day <= off.to)
+                .map(|off| Reason::DayOff(off.name.clone())),
+        };
+        posts += usize::from(reason.is_none());
+        ahead.push(Ahead { day, due: slots::instant(slot, zone), off: reason });
+    }
+    Ok(ahead)
+}
+
+/// When the schedule posts next, at most `n` times, as if it ran from now: days off and skipped dates are left out,
+/// and nothing comes after the end of its queue.
+pub async fn next_posts_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    now: Timestamp,
+    n: usize,
+) -> Result<Vec<(Date, Timestamp)>> {
+    let Some(zone) = zone_of(team) else { return Ok(Vec::new()) };
+    let ends = schedule.plan.at_end == crate::domain::queue::AtEnd::Stop;
+    let n = if ends { n.min(queue::len(conn, schedule.id).await? as usize) } else { n };
+    let ahead = ahead_in(conn, team, schedule, &zone, now, n).await?;
+    Ok(ahead.into_iter().filter(|day| day.off.is_none()).map(|day| (day.day, day.due)).collect())
+}
+
+/// What a date ahead holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The local date.
+    pub day: Date,
+    /// When it is due.
+    pub due: Timestamp,
+    /// What happens.
+    pub what: Content,
+}
+
+/// A prompt, or none with a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// This prompt of this series.
+    Prompt {
+        /// The series' id.
+        series: String,
+        /// The prompt's id.
+        prompt: String,
+        /// Its title.
+        title: String,
+    },
+    /// Nothing is posted.
+    Off(Reason),
+}
+
+/// The dates ahead of a schedule with their prompts, as if it ran from now, until `n` of them have a post.
+pub async fn preview_in(
+    conn: &mut Connection,
+    library: &Library,
+    team: &Team,
+    schedule: &Schedule,
+    now: Timestamp,
+    n: usize,
+) -> Result<Vec<Preview>> {
+    let Some(zone) = zone_of(team) else { return Ok(Vec::new()) };
+    let prompts = prompts::ahead(conn, library, schedule, n).await?;
+    let ahead = ahead_in(conn, team, schedule, &zone, now, prompts.len()).await?;
+    let mut prompts = prompts.into_iter();
+    let content = |off: Option<Reason>| match off {
+        Some(reason) => Some(Content::Off(reason)),
+        None => prompts.next().map(|(series, prompt)| Content::Prompt {
+            series,
+            prompt: prompt.id,
+            title: prompt.title,
+        }),
+    };
+    let mut content = content;
+    Ok(ahead
+        .into_iter()
+        .filter_map(|day| Some(Preview { day: day.day, due: day.due, what: content(day.off)? }))
+        .collect())
+}
