@@ -4,6 +4,8 @@
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
 
 pub mod alerts;
+pub mod answering;
+pub mod away;
 pub mod closing;
 pub mod library;
 pub mod outbox;

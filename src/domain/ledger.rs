@@ -36,10 +36,15 @@ impl Asked {
         Asked { state, bonus, opens, closes, down, tallied: tallied_at.is_some(), answered }
     }
 
+    /// Counts against a streak only if people had a fair chance to answer.
+    pub fn is_fair(&self) -> bool {
+        fair(self.state, self.bonus, self.opens, self.closes, self.down)
+    }
+
     fn fact(&self) -> OccurrenceFact {
         OccurrenceFact {
             state: self.state,
-            fair: fair(self.state, self.bonus, self.opens, self.closes, self.down),
+            fair: self.is_fair(),
             tallied: self.tallied,
             answered: self.answered,
         }
@@ -62,7 +67,7 @@ impl Closing {
         let mut closing = Closing::default();
         for asked in asked.into_iter().filter(|asked| asked.state == State::Posted) {
             closing.all = closing.all.max(Some(asked.closes));
-            if asked.fact().fair {
+            if asked.is_fair() {
                 closing.fair = closing.fair.max(Some(asked.closes));
             }
         }

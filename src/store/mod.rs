@@ -5,20 +5,30 @@
 //! Reads go through [`Store::read`]; every write is a job for the one writer ([`Store::write`]), which commits jobs in
 //! groups. What `write` returned is on disk: WAL with synchronous FULL.
 
+pub mod answer;
 pub mod audit;
+pub mod away;
 mod columns;
 pub mod day_off;
+pub mod excuse;
 pub mod fact;
 pub mod guild;
 pub mod liveness;
+pub mod milestone;
 pub mod occurrence;
 mod open;
 pub mod outage;
 pub mod outbox;
+pub mod prompt_day;
 pub mod queue;
 pub mod schedule;
+<<<<<<< HEAD
+=======
+pub mod streak;
+>>>>>>> 5df0732 (Take answers in, and keep every streak equal to its facts)
 pub mod tally;
 pub mod team;
+pub mod team_streak;
 mod writer;
 
 pub use open::OpenError;
