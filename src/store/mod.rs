@@ -22,10 +22,7 @@ pub mod outbox;
 pub mod prompt_day;
 pub mod queue;
 pub mod schedule;
-<<<<<<< HEAD
-=======
 pub mod streak;
->>>>>>> 5df0732 (Take answers in, and keep every streak equal to its facts)
 pub mod tally;
 pub mod team;
 pub mod team_streak;

@@ -1,16 +1,3 @@
-<<<<<<< HEAD
-//! Streaks, brought up to date when a day changes.
-
-use crate::{
-    domain::id::TeamId,
-    store::{Connection, Result},
-};
-use jiff::{Timestamp, civil::Date};
-
-/// Brings the streaks of a team up to date after the facts of a day have changed.
-pub async fn settle_in(_conn: &mut Connection, _team: TeamId, _day: Date, _now: Timestamp) -> Result<()> {
-    Ok(())
-=======
 //! Streaks: from recorded facts to the fold of `domain::streak`, and the cache of it.
 //!
 //! Must always hold: after each transaction every cached number is what [`check`] folds from nothing. So whoever
@@ -107,5 +94,4 @@ async fn leave_in(
         all.entry(user).or_default().excused.push(day);
     }
     Ok(all)
->>>>>>> 5df0732 (Take answers in, and keep every streak equal to its facts)
 }
