@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod posting;
 pub mod prompts;
 pub mod schedules;
+pub mod setup;
 mod slots;
 pub mod streaks;
 pub mod uptime;

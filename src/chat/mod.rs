@@ -4,7 +4,10 @@
 
 pub mod discord;
 pub mod help;
+pub mod intro;
 pub mod page;
 pub mod permissions;
 pub mod problem;
+pub mod series_text;
+pub mod setup_panel;
 pub mod times;

@@ -38,3 +38,15 @@ pub fn cooldown(left: Duration) -> String {
     let seconds = left.as_secs().max(1);
     format!("That was quick. Please try again in {seconds} s.")
 }
+
+/// A team lives in an ordinary text channel.
+pub const NOT_A_TEXT_CHANNEL: &str = "A team lives in an ordinary text channel, not in a forum, an announcement channel, \
+                                      a voice channel or a thread. Go to the text channel you mean (or make one) and \
+                                      run `/setup` there.";
+
+/// A command that needs a team.
+pub const NO_TEAM_HERE: &str = "There is no team in this channel. Use the command in a team's channel, or ask an admin \
+                                to make a team here with `/setup`.";
+
+/// A team that was set up and not started.
+pub const NOT_STARTED: &str = "This team has not started yet. An admin starts it with `/setup`.";

@@ -6,6 +6,7 @@
 use super::{
     Answer, Caller, Data, Problem,
     reply::{self, About},
+    setup,
 };
 use crate::chat::problem;
 use futures_util::FutureExt;
@@ -55,20 +56,20 @@ async fn guarded(work: impl Future<Output = Result<Answer, Problem>>) -> Result<
     AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(panicked)
 }
 
-async fn route_click(_data: &Arc<Data>, click: &serenity::ComponentInteraction) -> Result<Answer, Problem> {
+async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -> Result<Answer, Problem> {
     let verb = Verb::parse(&click.data.custom_id);
-    let _caller = Caller::from(click);
+    let caller = Caller::from(click);
     match verb.name {
-        // Each feature adds its verbs here.
+        "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
 
-async fn route_submit(_data: &Arc<Data>, modal: &serenity::ModalInteraction) -> Result<Answer, Problem> {
+async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> Result<Answer, Problem> {
     let verb = Verb::parse(&modal.data.custom_id);
-    let _caller = Caller::from(modal);
+    let caller = Caller::from(modal);
     match verb.name {
-        // Each feature adds its verbs here.
+        "setup" => setup::submit(data, &caller, &verb, modal).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }

@@ -89,6 +89,12 @@ impl Caller {
         self.guild.ok_or_else(|| Problem::refuse(crate::chat::problem::not_in_direct_messages()))
     }
 
+    /// The server, if this person may set teams up.
+    pub fn admin(&self) -> Result<GuildId, Problem> {
+        let guild = self.guild()?;
+        if self.is_admin() { Ok(guild) } else { Err(Problem::refuse(crate::chat::problem::ADMINS_ONLY)) }
+    }
+
     /// The channel whose team is meant: this one, or the one the thread hangs under.
     pub fn home(&self) -> ChannelId {
         self.parent.unwrap_or(self.channel)

@@ -7,16 +7,23 @@
 
 pub mod buttons;
 pub mod caller;
+mod complete;
 pub mod help;
 pub mod problem;
 pub mod register;
 pub mod reply;
+mod setup;
 
 pub use caller::Caller;
 pub use problem::Problem;
 pub use reply::Answer;
 
-use crate::{chat::discord::Discord, clock::Clock, domain::library::Library, store::Store};
+use crate::{
+    chat::{discord::Discord, permissions::Permissions},
+    clock::Clock,
+    domain::library::Library,
+    store::Store,
+};
 use poise::serenity_prelude as serenity;
 use rand::{Rng, rngs::StdRng};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -32,6 +39,8 @@ pub struct Data {
     pub library: Arc<Library>,
     /// The one clock. When something was *cast* is in its id, not here.
     pub clock: Clock,
+    /// What Helmsman may do in the teams' channels.
+    pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
     rng: Mutex<StdRng>,
@@ -40,8 +49,16 @@ pub struct Data {
 
 impl Data {
     /// Puts the parts together.
-    pub fn new(store: Store, library: Arc<Library>, clock: Clock, discord: Discord, rng: StdRng) -> Self {
-        Self { store, library, clock, discord, rng: Mutex::new(rng), shards: Mutex::new(None) }
+    pub fn new(
+        store: Store,
+        library: Arc<Library>,
+        clock: Clock,
+        discord: Discord,
+        permissions: Permissions,
+        rng: StdRng,
+    ) -> Self {
+        let (rng, shards) = (Mutex::new(rng), Mutex::new(None));
+        Self { store, library, clock, discord, permissions, rng, shards }
     }
 
     /// A number nobody can guess, to be stored as the seed of something random.
@@ -53,6 +70,9 @@ impl Data {
     pub fn nonce(&self) -> String {
         format!("{:016x}{:04x}", self.seed(), self.seed() & 0xffff)
     }
+
+    /// Something may be due now. Called before the person is answered.
+    pub fn wake(&self) {}
 
     /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
     pub fn serve(&self, shards: Arc<serenity::ShardManager>) {
@@ -76,7 +96,7 @@ static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new
 
 /// The command tree. Slash commands only: Helmsman does not read what people write.
 fn tree() -> Vec<poise::Command<Data, Problem>> {
-    vec![help::help()]
+    vec![help::help(), setup::setup()]
 }
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.

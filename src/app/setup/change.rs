@@ -1,0 +1,178 @@
+//! Changes of a team's settings. None of them alters anything already posted.
+
+use super::{Overview, overview_in, team_of};
+use crate::{
+    app::schedules,
+    domain::{
+        id::{GuildId, RoleId, TeamId, UserId},
+        library::Library,
+        schedule::Weekdays,
+    },
+    store::{Result, Store, audit, schedule, team},
+};
+use jiff::{Timestamp, civil::Date, civil::Time, tz::TimeZone};
+use std::sync::Arc;
+
+/// What another zone would mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// How things are.
+    pub now: Overview,
+    /// The proposed zone's id.
+    pub zone: String,
+    /// The next posts if it is taken: at most three.
+    pub next: Vec<(Date, Timestamp)>,
+}
+
+/// What would change with another zone. Changes nothing. None: not a team of this server.
+pub async fn propose_zone(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    zone: &TimeZone,
+) -> Result<Option<Proposal>> {
+    let conn = &mut *store.read().await?;
+    let Some(team) = team_of(conn, guild, id).await? else { return Ok(None) };
+    let zone = zone.iana_name().unwrap_or("UTC").to_owned();
+    let mut then = team.clone();
+    then.zone = zone.clone();
+    let now_is = overview_in(conn, now, team).await?;
+    let next = overview_in(conn, now, then).await?.next;
+    Ok(Some(Proposal { now: now_is, zone, next }))
+}
+
+/// Takes another zone. Local times stay as they are; each schedule goes on from the first instant later than now.
+pub async fn set_zone(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    zone: TimeZone,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(mut team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                let name = zone.iana_name().unwrap_or("UTC");
+                let what = format!("zone {} -> {name}", team.zone);
+                team::set_zone(conn, id, name).await?;
+                team.zone = name.to_owned();
+                schedules::rezone_in(conn, &team, now).await?;
+                audit::add(conn, id, by, now, &what).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// Members with this role are managers; None: only those with Manage Server.
+pub async fn set_manager_role(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    role: Option<RoleId>,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                if team.manager_role != role {
+                    let word = |role: Option<RoleId>| role.map_or("none".to_owned(), |role| role.to_string());
+                    let what = format!("manager role {} -> {}", word(team.manager_role), word(role));
+                    team::set_manager_role(conn, id, role).await?;
+                    audit::add(conn, id, by, now, &what).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// How long a prompt can be answered, in minutes (60 to 4,320, which the caller has checked). Prompts that are open
+/// keep theirs.
+pub async fn set_window(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    minutes: i64,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                team::set_window(conn, id, minutes).await?;
+                let what = format!("window {} -> {minutes} minutes", team.window_minutes);
+                audit::add(conn, id, by, now, &what).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// Another time or other weekdays for the first schedule, from the first instant later than now. False: no such team,
+/// or it has no schedule.
+pub async fn set_times(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    at: Option<Time>,
+    weekdays: Option<Weekdays>,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                let Some(main) = schedule::of_team(conn, id).await?.into_iter().next() else {
+                    return Ok(false);
+                };
+                let (old, mut plan) = (main.plan.rule, main.plan.clone());
+                plan.rule.at = at.unwrap_or(old.at);
+                plan.rule.weekdays = weekdays.unwrap_or(old.weekdays);
+                schedules::edit_in(conn, &team, &main, &plan, now).await?;
+                let rule = plan.rule;
+                let what = format!(
+                    "times of {} {} {} -> {} {}",
+                    main.id,
+                    old.at,
+                    old.weekdays.describe(),
+                    rule.at,
+                    rule.weekdays.describe(),
+                );
+                audit::add(conn, id, by, now, &what).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// Another series for a team that has not started. False: no such team, or it has started (then `/series schedule`
+/// adds one), or no such series.
+pub async fn set_draft_series(
+    store: &Store,
+    now: Timestamp,
+    library: Arc<Library>,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    series: String,
+    seed: u64,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let team = team_of(conn, guild, id).await?.filter(|team| team.started_at.is_none());
+                let known = library.get(&series).is_some();
+                let main = schedule::of_team(conn, id).await?.into_iter().next();
+                let (Some(_), true, Some(main)) = (team, known, main) else { return Ok(false) };
+                let what = format!("series {} -> {series}", main.plan.series);
+                let plan = schedule::Plan { series, ..main.plan };
+                schedule::delete(conn, main.id).await?;
+                schedules::draft_in(conn, &library, id, &plan, seed).await?;
+                audit::add(conn, id, by, now, &what).await?;
+                Ok(true)
+            })
+        })
+        .await
+}

@@ -1,0 +1,149 @@
+//! Moving, removing, bringing back; and a server that Helmsman was removed from.
+
+use super::{KEPT, team_of};
+use crate::{
+    app::schedules,
+    domain::id::{ChannelId, GuildId, TeamId, UserId},
+    store::{
+        Result, Store, audit, guild,
+        schedule::{self, State},
+        team::{self, Team},
+    },
+};
+use jiff::Timestamp;
+
+/// The reason of a schedule that stopped because its team was removed: it runs again if the team comes back.
+const WITH_TEAM: &str = "with-team";
+
+/// What became of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It lives there now. Open prompts stay, and close, in the old channel.
+    From(ChannelId),
+    /// Another team lives there.
+    Taken,
+    /// No such team on this server.
+    NoTeam,
+}
+
+/// Moves a team with all it has to another channel of its server.
+pub async fn move_to(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    channel: ChannelId,
+) -> Result<Moved> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(mut team) = team_of(conn, guild, id).await? else { return Ok(Moved::NoTeam) };
+                let from = team.channel;
+                if from == channel || team::of_channel(conn, guild, channel).await?.is_some() {
+                    return Ok(Moved::Taken);
+                }
+                team::set_channel(conn, id, channel).await?;
+                team.channel = channel;
+                // Trouble with the old channel is over.
+                schedules::unsuspend_in(conn, &team, now).await?;
+                audit::add(conn, id, by, now, &format!("move {from} -> {channel}")).await?;
+                Ok(Moved::From(from))
+            })
+        })
+        .await
+}
+
+/// Removes a team: it stops at once, and [`purge`] deletes it after [`KEPT`]. False: no such team on this server.
+pub async fn remove(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                if team_of(conn, guild, id).await?.is_none() {
+                    return Ok(false);
+                }
+                for running in schedule::of_team(conn, id).await? {
+                    if running.state == State::Active {
+                        schedule::stop(conn, running.id, State::Paused, Some(WITH_TEAM)).await?;
+                    }
+                }
+                team::set_removed(conn, id, Some(now)).await?;
+                audit::add(conn, id, by, now, "remove").await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// What became of bringing a team back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// It runs again, as it was.
+    Back,
+    /// Another team lives in its channel now.
+    Taken,
+    /// Not a removed team of this server, or its time is over.
+    NoTeam,
+}
+
+/// Brings a removed team back with all it had.
+pub async fn restore(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+) -> Result<Restored> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let kept = |team: &Team| team.removed_at.is_some_and(|at| now < at + KEPT);
+                let team = team::get(conn, id).await?.filter(|team| team.guild == guild && kept(team));
+                let Some(team) = team else { return Ok(Restored::NoTeam) };
+                if team::of_channel(conn, guild, team.channel).await?.is_some() {
+                    return Ok(Restored::Taken);
+                }
+                team::set_removed(conn, id, None).await?;
+                team::set_setup_by(conn, id, by).await?;
+                // What was due meanwhile was not wanted.
+                for stopped in schedule::of_team(conn, id).await? {
+                    if stopped.reason.as_deref() == Some(WITH_TEAM) {
+                        schedules::activate_in(conn, &team, &stopped, now).await?;
+                    }
+                }
+                audit::add(conn, id, by, now, "restore").await?;
+                Ok(Restored::Back)
+            })
+        })
+        .await
+}
+
+/// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`].
+pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()> {
+    store.write(move |conn| Box::pin(async move { guild::removed(conn, id, now).await })).await
+}
+
+/// Helmsman is in this server. True if it had been removed before.
+pub async fn guild_back(store: &Store, id: GuildId) -> Result<bool> {
+    if guild::removed_at(&mut *store.read().await?, id).await?.is_none() {
+        return Ok(false);
+    }
+    store.write(move |conn| Box::pin(async move { guild::back(conn, id).await })).await
+}
+
+/// Deletes what was removed [`KEPT`] ago. How many teams.
+pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
+    store
+        .write(move |conn| Box::pin(async move { team::delete_removed_before(conn, now - KEPT).await }))
+        .await
+}
+
+/// When [`purge`] has something to do next.
+pub async fn next_purge(store: &Store) -> Result<Option<Timestamp>> {
+    let first = team::first_removed(&mut *store.read().await?).await?;
+    // The first instant that is later than the last one in which it is kept.
+    Ok(first.map(|at| at + KEPT + jiff::SignedDuration::from_millis(1)))
+}

@@ -1,0 +1,38 @@
+//! The introduction, said once in the channel when a team starts: what will happen, and who sees what.
+
+use super::times;
+use crate::app::setup::Introduction;
+use serenity::all::CreateEmbed;
+
+/// The introduction. Whoever sends it adds its reference as the footer.
+pub fn embed(intro: &Introduction) -> CreateEmbed {
+    let Introduction { series_title, prompts, at, weekdays, zone, window_minutes } = intro;
+    let (days, at, window) = (weekdays.describe(), times::clock(*at), times::length(*window_minutes));
+    CreateEmbed::new()
+        .colour(super::page::ACCENT)
+        .title("Hello from Helmsman")
+        .description(format!(
+            "From now on I post a short prompt here, {days} at {at} ({zone}): a situation, a question, a few ways to \
+             act. One tap or one sentence is enough, and each prompt stays open for {window}. We begin with the \
+             series **{series_title}**, {prompts} prompts long."
+        ))
+        .field(
+            "No right answers",
+            "An option leans toward leading, toward managing, or is both. A team needs both sides; when a prompt \
+             closes I show what each of them buys and costs.",
+            false,
+        )
+        .field(
+            "Who sees what",
+            "Your pick is counted, your name is not shown. What you write in a form is yours alone unless you press \
+             *Share*. A reply to a prompt or a message in its thread counts as an answer too; everyone sees that \
+             message as always, and I keep only the fact. Your streak is shown to you alone.",
+            false,
+        )
+        .field(
+            "Your streak",
+            "It counts the days with a prompt, so weekends and days off break nothing. Every five answered days earn \
+             a freeze for a missed one. `/me` shows it, `/away` covers leave, `/help` says the rest.",
+            false,
+        )
+}

@@ -1,0 +1,102 @@
+//! `/setup`: for admins, the first time and ever after. One option, one panel; everything else is a click.
+
+mod clicks;
+mod forms;
+
+pub(super) use clicks::click;
+pub(super) use forms::submit;
+
+use super::{Answer, Caller, Context, Data, Problem, complete, reply};
+use crate::{
+    app::setup::{self, KEPT, Overview, Place},
+    chat::{page::Page, problem, setup_panel},
+    domain::{
+        id::{ChannelId, GuildId, TeamId},
+        schedule::parse_zone,
+    },
+};
+use jiff::tz::TimeZone;
+use poise::serenity_prelude::ChannelType;
+use std::time::Duration;
+
+/// An answer is due within three seconds; this much of it may go to asking Discord.
+const ASKING: Duration = Duration::from_millis(1_500);
+
+/// Set Helmsman up in this channel, or change its settings (for admins).
+#[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
+pub(super) async fn setup(
+    ctx: Context<'_>,
+    #[description = "The team's time zone, by a place: Europe/London, Tokyo …"]
+    #[autocomplete = "complete::zone"]
+    zone: Option<String>,
+) -> Result<(), Problem> {
+    let caller = Caller::from(ctx.interaction);
+    let answer = open(ctx.data(), &caller, zone.as_deref()).await?;
+    reply::command(ctx, answer).await
+}
+
+async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer, Problem> {
+    let guild = caller.admin()?;
+    let zone = zone.map(parse_zone).transpose().map_err(|error| Problem::refuse(error.to_string()))?;
+    if caller.kind != Some(ChannelType::Text) {
+        return Err(Problem::refuse(problem::NOT_A_TEXT_CHANNEL));
+    }
+    let page = match (setup::place(&data.store, data.clock.now(), guild, caller.channel).await?, zone) {
+        (Place::Team(overview), zone) => {
+            setup::seen_by(&data.store, overview.team.id, caller.user).await?;
+            match zone.filter(|zone| zone.iana_name() != Some(overview.team.zone.as_str())) {
+                Some(zone) => propose_zone(data, guild, overview.team.id, &zone).await?,
+                None => panel(data, caller, &overview),
+            }
+        }
+        (Place::Removed(team), zone) => {
+            setup_panel::offer_restore(&team, KEPT, zone.as_ref().and_then(|zone| zone.iana_name()))
+        }
+        (Place::Free, Some(zone)) => create(data, caller, guild, zone).await?,
+        (Place::Free, None) => setup_panel::ask_zone(),
+    };
+    Ok(Answer::Private(page))
+}
+
+async fn create(data: &Data, caller: &Caller, guild: GuildId, zone: TimeZone) -> Result<Page, Problem> {
+    let place = (guild, caller.channel);
+    let (now, seed) = (data.clock.now(), data.seed());
+    let id = setup::create(&data.store, now, data.library.clone(), place, caller.user, zone, seed).await?;
+    watch(data, guild, caller.channel).await;
+    Ok(panel(data, caller, &overview(data, guild, id).await?))
+}
+
+async fn propose_zone(data: &Data, guild: GuildId, id: TeamId, zone: &TimeZone) -> Result<Page, Problem> {
+    let proposal = setup::propose_zone(&data.store, data.clock.now(), (guild, id), zone).await?;
+    Ok(setup_panel::zone_proposal(&proposal.ok_or_else(stale)?))
+}
+
+fn panel(data: &Data, caller: &Caller, overview: &Overview) -> Page {
+    // The interaction knows about its own channel; about another one only the gateway does.
+    let here = overview.team.channel == caller.channel;
+    let known =
+        if here { Some(caller.app_permissions) } else { data.permissions.bits(overview.team.channel) };
+    setup_panel::panel(overview, &data.library, known.unwrap_or(0))
+}
+
+async fn overview(data: &Data, guild: GuildId, id: TeamId) -> Result<Overview, Problem> {
+    setup::overview(&data.store, data.clock.now(), guild, id).await?.ok_or_else(stale)
+}
+
+/// Makes sure that the channel's permissions are known before anything is sent there. If Discord does not say in time
+/// the gateway will.
+async fn watch(data: &Data, guild: GuildId, channel: ChannelId) {
+    if data.permissions.bits(channel).is_some() {
+        return;
+    }
+    let asked = data.permissions.watch_channel(&data.discord, guild, channel);
+    match tokio::time::timeout(ASKING, asked).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%channel, %error, "a team channel's permissions could not be read"),
+        Err(_) => tracing::warn!(%channel, "a team channel's permissions could not be read in time"),
+    }
+}
+
+fn stale() -> Problem {
+    Problem::refuse(problem::STALE)
+}
