@@ -5,6 +5,7 @@ mod config;
 mod dice;
 mod library;
 mod logging;
+mod peers;
 mod series_file;
 mod series_file_props;
 mod store;
