@@ -1,6 +1,7 @@
 //! Which zones to offer for what somebody has typed so far.
 
 use super::zone::{ids, is_offset};
+use crate::domain::nearest::nearest;
 
 /// Places that are offered first, and other words by which people look for them.
 const WELL_KNOWN: &[(&str, &str)] = &[
@@ -100,37 +101,12 @@ pub fn zone_matches(query: &str, limit: usize) -> Vec<String> {
     ranked.into_iter().map(|(_, id)| id).take(limit).collect()
 }
 
-/// Ids whose last part is one or two slips of the finger away, the nearest first.
-pub(super) fn near_misses(text: &str, limit: usize) -> Vec<String> {
-    let place = |text: &str| plain(text.rsplit('/').next().unwrap_or(text));
-    let typed = place(text);
-    // A short word is near everything; a long one is no slip, and comparing it costs.
-    if !(4..=32).contains(&typed.chars().count()) {
-        return Vec::new();
-    }
-    let mut near: Vec<_> =
-        ids().into_iter().map(|id| (slips(&typed, &place(&id)), id)).filter(|(n, _)| *n <= 2).collect();
-    near.sort();
-    near.into_iter().map(|(_, id)| id).take(limit).collect()
-}
-
-/// Letters inserted, left out, changed or swapped with their neighbour between two words.
-fn slips(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let differs = usize::from(a[i - 1] != b[j - 1]);
-            let mut least = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + differs);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+/// Ids of the place that somebody who mistyped its name most likely meant.
+pub(super) fn near_misses(text: &str) -> Vec<String> {
+    let place = |text: &str| plain(text.rsplit('/').next().unwrap_or(text)).replace(' ', "-");
+    let known: Vec<_> = ids().into_iter().map(|id| (place(&id), id)).collect();
+    let meant = nearest(&place(text), known.iter().map(|(place, _)| place.as_str()));
+    known.iter().filter(|(place, _)| Some(place.as_str()) == meant).map(|(_, id)| id.clone()).collect()
 }
 
 fn begins_a_word(words: &str, query: &str) -> bool {

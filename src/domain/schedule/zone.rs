@@ -70,7 +70,7 @@ pub fn parse_zone(text: &str) -> Result<TimeZone, ZoneError> {
         Some(zone) => Ok(zone),
         None => {
             let matches = zone_matches(text, 3);
-            Err(ZoneError::Unknown(if matches.is_empty() { near_misses(text, 3) } else { matches }))
+            Err(ZoneError::Unknown(if matches.is_empty() { near_misses(text) } else { matches }))
         }
     }
 }
