@@ -7,6 +7,7 @@
 
 #![recursion_limit = "256"] // the JSON of a guild has many fields
 
+mod act;
 mod actor;
 pub mod bits;
 mod clock;

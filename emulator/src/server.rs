@@ -3,7 +3,7 @@
 use crate::clock::Reading;
 use crate::hub::Hub;
 use axum::extract::{Query, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -17,8 +17,10 @@ use tokio_rustls::TlsAcceptor;
 
 /// Everything that is served.
 pub(crate) fn router(hub: &Arc<Hub>) -> Router {
-    let own =
-        Router::new().route("/emulator/clock", get(read_clock).post(move_clock)).with_state(hub.clone());
+    let own = Router::new()
+        .route("/emulator/clock", get(read_clock).post(move_clock))
+        .route("/emulator/act", post(act))
+        .with_state(hub.clone());
     crate::rest::router(hub).merge(crate::gateway::router(hub)).merge(own)
 }
 
@@ -89,4 +91,8 @@ async fn move_clock(State(hub): State<Arc<Hub>>, Json(wanted): Json<Move>) -> Js
         hub.clock.advance(Duration::from_millis(by));
     }
     Json(hub.clock.reading())
+}
+
+async fn act(State(hub): State<Arc<Hub>>, Json(request): Json<serde_json::Value>) -> Json<serde_json::Value> {
+    Json(crate::act::act(&hub, &request).await)
 }

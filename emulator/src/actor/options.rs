@@ -131,7 +131,9 @@ fn value(typist: Typist<'_>, option: &Value, text: &str, resolved: &mut Resolved
     let Typist { world, guild, user } = typist;
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
         let fits = |choice: &&Value| {
-            choice["name"] == text || choice["value"] == text || choice["value"].to_string() == text
+            let value = &choice["value"];
+            let number = value.is_number() && text.parse::<f64>().ok() == value.as_f64();
+            choice["name"] == text || *value == text || number
         };
         let choice = choices.iter().find(fits);
         return choice.map(|choice| choice["value"].clone()).ok_or("Select one of the choices".into());

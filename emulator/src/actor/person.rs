@@ -66,9 +66,18 @@ impl Person {
     ///
     /// When the person may not send messages there, or the message is gone.
     pub fn reply(&self, message: &Message, text: &str) -> Message {
+        self.try_reply(message, text)
+            .unwrap_or_else(|refusal| panic!("{} cannot reply: {refusal}", self.name()))
+    }
+
+    /// Replies to a message, with ping, if that is allowed.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not.
+    pub fn try_reply(&self, message: &Message, text: &str) -> Result<Message, String> {
         let reference = Reference { message: message.id, channel: message.channel_id() };
         self.send(message.channel_id(), text, Some(reference))
-            .unwrap_or_else(|refusal| panic!("{} cannot reply: {refusal}", self.name()))
     }
 
     fn send(&self, channel: Id, text: &str, reference: Option<Reference>) -> Result<Message, String> {

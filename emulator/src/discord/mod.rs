@@ -223,6 +223,12 @@ impl Discord {
         self.hub.clear_requests();
     }
 
+    /// Does what a request in JSON asks, as `POST /emulator/act` does: for example
+    /// `{"as":"ana","do":"slash","channel":"general","command":"help"}`.
+    pub async fn act(&self, request: &serde_json::Value) -> serde_json::Value {
+        crate::act::act(&self.hub, request).await
+    }
+
     /// The application's sessions, connected or resumable.
     pub fn sessions(&self, app: &App) -> Vec<SessionInfo> {
         self.hub.read(|world| {

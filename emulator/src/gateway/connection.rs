@@ -26,7 +26,7 @@ pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     let (sink, mut source) = socket.split();
     let (outlet, frames) = unbounded_channel();
     let interval = hub.heartbeat;
-    let writer = tokio::spawn(write(sink, frames));
+    let mut writer = tokio::spawn(write(sink, frames));
     let mut connection = Connection { hub, outlet, session: None, sent: VecDeque::new() };
     connection.send(&json!({
         "t": null, "s": null, "op": 10, "d": { "heartbeat_interval": interval.as_millis() as u64, "_trace": [] },
@@ -34,13 +34,17 @@ pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     let mut orderly = false;
     loop {
         // Twice the interval leaves room for jitter, as the real gateway does.
-        let message = match tokio::time::timeout(interval * 2, source.next()).await {
-            Err(_) => {
-                connection.close(close::SESSION_TIMED_OUT);
-                break;
-            }
-            Ok(None | Some(Err(_))) => break,
-            Ok(Some(Ok(message))) => message,
+        let message = tokio::select! {
+            // The writer ends when the connection is closed from this side.
+            _ = &mut writer => break,
+            message = tokio::time::timeout(interval * 2, source.next()) => match message {
+                Err(_) => {
+                    connection.close(close::SESSION_TIMED_OUT);
+                    break;
+                }
+                Ok(None | Some(Err(_))) => break,
+                Ok(Some(Ok(message))) => message,
+            },
         };
         let text = match message {
             Message::Text(text) => text,
@@ -62,7 +66,9 @@ pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     connection.leave(orderly);
     // The writer ends when the last outlet is gone.
     drop(connection);
-    let _ = writer.await;
+    if !writer.is_finished() {
+        let _ = writer.await;
+    }
 }
 
 async fn write(mut sink: SplitSink<WebSocket, Message>, mut frames: UnboundedReceiver<Frame>) {

@@ -216,9 +216,7 @@ pub(crate) async fn delete_many(
     form.finish()?;
     hub.change(|world| {
         access::permitted(world, channel, app, bits::MANAGE_MESSAGES)?;
-        for id in ids {
-            world.delete_message(channel, id);
-        }
+        world.delete_messages(channel, &ids);
         Ok(Reply::Nothing)
     })
 }

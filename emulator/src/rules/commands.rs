@@ -85,7 +85,7 @@ pub(crate) fn check(form: &mut Form, path: &str, command: &Value) {
             "Not a permission bit set",
         );
     }
-    check_options(form, &join(path, "options"), command, 0);
+    check_options(form, &join(path, "options"), command, None);
     if characters(command) > 8000 {
         let message = "Command exceeds maximum size (8000)";
         form.add(path, "APPLICATION_COMMAND_TOO_LARGE", message);
@@ -122,7 +122,8 @@ fn check_locales(form: &mut Form, path: &str, part: &Value, kind: u64) {
     }
 }
 
-fn check_options(form: &mut Form, path: &str, parent: &Value, depth: u8) {
+/// `inside` is the type of the option that holds these, if it is not the command itself.
+fn check_options(form: &mut Form, path: &str, parent: &Value, inside: Option<u64>) {
     let list: Vec<&Value> = options(parent).collect();
     form.count(path, list.len(), 0, 25);
     let mut names = HashSet::new();
@@ -145,11 +146,11 @@ fn check_options(form: &mut Form, path: &str, parent: &Value, depth: u8) {
         form.required_text(&join(&path, "description"), option.get("description"), 1, 100);
         let kind = option.get("type").and_then(Value::as_u64).unwrap_or(0);
         match kind {
-            1 | 2 if depth > 1 || kind == 2 && depth > 0 => {
+            1 | 2 if inside == Some(1) || kind == 2 && inside.is_some() => {
                 let message = "Sub-command option type cannot be nested here";
                 form.add(&join(&path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message);
             }
-            1 | 2 => check_options(form, &join(&path, "options"), option, depth + kind as u8),
+            1 | 2 => check_options(form, &join(&path, "options"), option, Some(kind)),
             3..=11 if has_subcommands => {
                 let message = "Sub-command and sub-command group option types are mutually exclusive to all other types";
                 form.add(&join(&path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message);

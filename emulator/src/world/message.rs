@@ -219,6 +219,23 @@ impl World {
         true
     }
 
+    /// Deletes several messages at once, which is one event.
+    pub(crate) fn delete_messages(&mut self, channel: Id, ids: &[Id]) {
+        let Some(entry) = self.channels.get_mut(&channel) else { return };
+        let guild = entry.guild;
+        let plain = |id: &Id, entry: &super::Channel| {
+            entry.messages.get(id).is_some_and(|message| !message.is_ephemeral())
+        };
+        let gone: Vec<Id> = ids.iter().copied().filter(|id| plain(id, entry)).collect();
+        for id in &gone {
+            entry.messages.remove(id);
+            entry.pins.remove(id);
+        }
+        let (intent, mut body) = self.of_channel(channel, guild, bits::INTENT_GUILD_MESSAGES);
+        body["ids"] = json!(gone);
+        self.emit(Event::channel("MESSAGE_DELETE_BULK", guild, channel, intent), body);
+    }
+
     fn of_channel(&self, channel: Id, guild: Option<Id>, guild_intent: u64) -> (u64, Value) {
         // The intents for direct messages are the guild's ones, three bits further.
         let intent = if guild.is_some() { guild_intent } else { guild_intent << 3 };

@@ -1,6 +1,6 @@
 //! A bot made with serenity, whose answers a test gives as closures.
 
-use emulator::{App, Discord, Options, bits};
+use emulator::{App, Discord, Options};
 use serenity::all::{
     Client, Command, Context, CreateCommand, EventHandler, GatewayIntents, Http, HttpBuilder, Interaction,
     RawEventHandler, Ready,
@@ -129,6 +129,39 @@ impl Stage {
         Self { discord, app, guild, channel, ana, ben, http, events, task: None }
     }
 
+    /// A request as the bot would make it, with the raw answer.
+    pub async fn rest(&self, method: &str, path: &str, body: &serde_json::Value) -> (u16, serde_json::Value) {
+        let url = format!("{}/api/v10{path}", self.discord.api_url());
+        let method = method.parse::<reqwest::Method>().unwrap();
+        let request = reqwest::Client::new()
+            .request(method, url)
+            .header("authorization", format!("Bot {}", self.app.token))
+            .json(body);
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or_default())
+    }
+
+    /// Where the channel's messages are.
+    pub fn messages(&self) -> String {
+        format!("/channels/{}/messages", self.channel.id())
+    }
+
+    /// Sends a message as the bot and returns its id.
+    pub async fn post(&self, text: &str) -> emulator::Id {
+        let (status, body) =
+            self.rest("POST", &self.messages(), &serde_json::json!({ "content": text })).await;
+        assert_eq!(status, 200, "{body}");
+        body["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// A stage whose application is invited but not connected.
+    pub async fn offline(permissions: u64) -> Self {
+        let stage = Self::without_bot(Plan::default().options).await;
+        stage.guild.add_app(&stage.app, permissions);
+        stage
+    }
+
     /// The channel's id as serenity writes it.
     pub fn channel_id(&self) -> serenity::all::ChannelId {
         self.channel.id().get().into()
@@ -144,6 +177,3 @@ impl Stage {
         }
     }
 }
-
-/// Ordinary permissions for a bot.
-pub const USUAL: u64 = bits::VIEW_CHANNEL | bits::SEND_MESSAGES | bits::READ_MESSAGE_HISTORY;

@@ -1,4 +1,15 @@
 //! The emulator as serenity sees it: real sockets, real client, no sleeps.
 
+mod binary;
 mod bot;
+mod commands;
 mod conversation;
+mod events;
+mod gateway;
+mod interactions;
+mod messages;
+mod nonce;
+mod permissions;
+mod threads;
+mod tls;
+mod validation;

@@ -1,0 +1,184 @@
+//! People's actions as JSON, for scripts and bots in other processes: `POST /emulator/act`.
+//!
+//! A request names who acts (`as`), what is done (`do`) and where (`channel`, by name or id). Messages are
+//! named by id, or `last` for the newest one that the person sees in the channel. The answer has what the
+//! person gets, or `error`.
+
+use crate::actor::{Message, Modal, Person, Response, ResponseKind};
+use crate::bits;
+use crate::discord::Channel;
+use crate::hub::Hub;
+use crate::id::{Id, id_of};
+use crate::world::{InteractionState, World};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Does what a request asks.
+pub(crate) async fn act(hub: &Arc<Hub>, request: &Value) -> Value {
+    match attempt(hub, request).await {
+        Ok(answer) => answer,
+        Err(error) => json!({ "error": error }),
+    }
+}
+
+async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
+    let action = text(request, "do")?;
+    if action == "clock" {
+        return clock(hub, request);
+    }
+    let person = person(hub, request)?;
+    let values = pairs(request);
+    let values: Vec<(&str, &str)> =
+        values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    Ok(match action {
+        "slash" => {
+            let channel = channel(hub, &person, request)?;
+            shown(&person.slash(&channel, text(request, "command")?, &values).await)
+        }
+        "complete" => {
+            let channel = channel(hub, &person, request)?;
+            let focus = text(request, "focus")?;
+            let choices = person.complete(&channel, text(request, "command")?, &values, focus).await;
+            choices.iter().map(|one| json!({ "name": one.name, "value": one.value })).collect()
+        }
+        "click" => shown(&person.click(&message(hub, &person, request)?, text(request, "button")?).await),
+        "select" => {
+            let chosen: Vec<&str> =
+                request["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let message = message(hub, &person, request)?;
+            shown(&person.select(&message, request["menu"].as_str().unwrap_or(""), &chosen).await)
+        }
+        "menu" => shown(&person.menu(&message(hub, &person, request)?, text(request, "command")?).await),
+        "submit" => shown(&person.submit(&modal(hub, request)?, &values).await),
+        "say" => seen(&person.try_say(&channel(hub, &person, request)?, text(request, "text")?)?),
+        "reply" => seen(&person.try_reply(&message(hub, &person, request)?, text(request, "text")?)?),
+        "react" => json!({ "done": person.react(&message(hub, &person, request)?, text(request, "emoji")?) }),
+        "edit" => json!({ "done": person.edit(&message(hub, &person, request)?, text(request, "text")?) }),
+        "delete" => json!({ "done": person.delete(&message(hub, &person, request)?) }),
+        "sees" => {
+            let count = request["limit"].as_u64().unwrap_or(50) as usize;
+            person.sees_last(&channel(hub, &person, request)?, count).iter().map(seen).collect()
+        }
+        "commands" => Value::Array(person.commands(&channel(hub, &person, request)?)),
+        other => return Err(format!("nobody knows how to {other}")),
+    })
+}
+
+fn text<'r>(request: &'r Value, field: &str) -> Result<&'r str, String> {
+    request[field].as_str().ok_or_else(|| format!("say `{field}`"))
+}
+
+fn clock(hub: &Hub, request: &Value) -> Result<Value, String> {
+    if let Some(ms) = request["set_ms"].as_i64() {
+        let at = jiff::Timestamp::from_millisecond(ms).map_err(|error| error.to_string())?;
+        hub.clock.set(at);
+    }
+    if let Some(ms) = request["advance_ms"].as_u64() {
+        hub.clock.advance(Duration::from_millis(ms));
+    }
+    Ok(json!(hub.clock.reading()))
+}
+
+/// Options and inputs: an object of strings, numbers and booleans.
+fn pairs(request: &Value) -> Vec<(String, String)> {
+    let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    let map = request["options"].as_object().or(request["values"].as_object());
+    map.into_iter().flatten().map(|(name, one)| (name.clone(), value(one))).collect()
+}
+
+fn person(hub: &Arc<Hub>, request: &Value) -> Result<Person, String> {
+    let name = text(request, "as")?;
+    let guild = request["guild"].as_str();
+    hub.read(|world| {
+        let wanted = |id: &&Id| {
+            let user = world.users.get(id);
+            user.is_some_and(|user| !user.bot && (user.name == name || user.id.to_string() == name))
+        };
+        let fits = |one: &&crate::world::Guild| {
+            guild.is_none_or(|name| one.name == name || one.id.to_string() == name)
+        };
+        let guilds = world.guilds.values().filter(fits);
+        let mut found = guilds.filter_map(|guild| Some((guild.id, *guild.members.keys().find(wanted)?)));
+        let (guild, user) = found.next().ok_or_else(|| format!("there is nobody called {name}"))?;
+        Ok(Person { hub: hub.clone(), guild, user })
+    })
+}
+
+fn channel(hub: &Arc<Hub>, person: &Person, request: &Value) -> Result<Channel, String> {
+    let wanted = &request["channel"];
+    let id = hub.read(|world| {
+        let guild = world.guilds.get(&person.guild)?;
+        let named = |id: &&Id| world.channels.get(id).is_some_and(|one| *wanted == one.name.as_str());
+        let all = || guild.channels.iter().chain(&guild.threads);
+        match (id_of(wanted).filter(|id| world.channels.contains_key(id)), wanted.as_str()) {
+            (Some(id), _) => Some(id),
+            (None, Some(_)) => all().find(named).copied(),
+            (None, None) => guild.channels.first().copied(),
+        }
+        .filter(|id| world.may(*id, person.user, bits::VIEW_CHANNEL))
+    });
+    id.map(|id| Channel { hub: hub.clone(), id })
+        .ok_or_else(|| format!("there is no channel {wanted} to be seen"))
+}
+
+fn message(hub: &Arc<Hub>, person: &Person, request: &Value) -> Result<Message, String> {
+    let gone = || format!("there is no message {} to be seen", request["message"]);
+    let Some(id) = id_of(&request["message"]) else {
+        let channel = channel(hub, person, request)?;
+        return person.sees_last(&channel, 1).pop().ok_or_else(gone);
+    };
+    hub.read(|world: &World| {
+        let named = id_of(&request["channel"]);
+        let holds = |channel: &&crate::world::Channel| channel.messages.contains_key(&id);
+        let mut channels = world.channels.values().filter(holds);
+        let channel = named.or_else(|| channels.next().map(|channel| channel.id)).ok_or_else(gone)?;
+        let visible = world.may(channel, person.user, bits::VIEW_CHANNEL)
+            && world.message(channel, id).is_some_and(|message| message.visible_to(person.user));
+        let message = Message::of(hub, world, channel, id, Some(person.user));
+        message.filter(|_| visible).ok_or_else(gone)
+    })
+}
+
+fn modal(hub: &Hub, request: &Value) -> Result<Modal, String> {
+    let id = id_of(&request["modal"]).ok_or("say `modal`: the interaction that opened it")?;
+    hub.read(|world| {
+        let interaction = world.interaction(id)?;
+        let InteractionState::Modal(raw) = &interaction.state else { return None };
+        Some(Modal {
+            app: interaction.app,
+            channel: interaction.channel,
+            message: interaction.message,
+            raw: raw.clone(),
+        })
+    })
+    .ok_or_else(|| "that interaction opened no modal".into())
+}
+
+fn seen(message: &Message) -> Value {
+    json!({
+        "id": message.id, "channel": message.channel_id(), "author": message.author(), "text": message.text(),
+        "ephemeral": message.is_ephemeral(), "reactions": message.reactions(), "raw": message.raw(),
+    })
+}
+
+fn shown(response: &Response) -> Value {
+    let kind = match response.kind {
+        ResponseKind::Message => "message",
+        ResponseKind::Update => "update",
+        ResponseKind::Modal => "modal",
+        ResponseKind::Acknowledged => "acknowledged",
+        ResponseKind::Failed => "failed",
+    };
+    let mut body = json!({ "kind": kind, "text": response.text(), "interaction": response.interaction });
+    if let Some(message) = response.try_message() {
+        body["message"] = seen(message);
+    }
+    if let Some(modal) = response.try_modal() {
+        body["modal"] = modal.raw().clone();
+    }
+    if let Some(error) = response.failed() {
+        body["error"] = json!(error);
+    }
+    body
+}
