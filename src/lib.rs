@@ -16,4 +16,5 @@ pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod logging;
+pub mod scheduler;
 pub mod store;

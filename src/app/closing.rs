@@ -213,7 +213,7 @@ pub async fn retracted(store: &Store, id: OccurrenceId, now: Timestamp) -> Resul
 }
 
 /// Tallied prompts whose messages still have their buttons.
-pub async fn unsealed(store: &Store) -> Result<Vec<Occurrence>> {
+pub async fn unsealed(store: &Store) -> Result<Vec<OccurrenceId>> {
     occurrences::unsealed(&mut *store.read().await?).await
 }
 

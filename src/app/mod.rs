@@ -3,6 +3,7 @@
 //! This folder must not know wording, SQL or Discord's library. What is frozen at a claim is a domain snapshot, not
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
 
+pub mod agenda;
 pub mod alerts;
 pub mod answering;
 pub mod away;
@@ -13,6 +14,7 @@ pub mod posting;
 pub mod prompts;
 pub mod schedules;
 pub mod setup;
+pub mod shown;
 mod slots;
 pub mod streaks;
 pub mod uptime;

@@ -136,6 +136,19 @@ pub async fn postpone(store: &Store, id: JobId, next_at: Timestamp) -> Result<()
     store.write(move |conn| Box::pin(outbox::postpone(conn, id, next_at))).await
 }
 
+/// What the job speaks of is gone: it is dropped.
+pub async fn give_up(store: &Store, id: JobId, now: Timestamp) -> Result<()> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some((mut job, _)) = open_in(conn, id).await? else { return Ok(()) };
+                job.progress.state = State::Dropped;
+                keep_in(conn, &job, End { reason: None, message: None }, now, 0).await
+            })
+        })
+        .await
+}
+
 /// The job, and the last instant at which a round of sends may begin.
 async fn open_in(conn: &mut Connection, id: JobId) -> Result<Option<(Job, Option<Timestamp>)>> {
     let Some(job) = outbox::get(conn, id).await? else { return Ok(None) };

@@ -2,12 +2,19 @@
 //!
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
 
+pub mod count_edits;
 pub mod discord;
+pub mod escape;
 pub mod help;
 pub mod intro;
+pub mod outbound;
 pub mod page;
 pub mod permissions;
 pub mod problem;
+pub mod prompt_message;
+pub mod read_back;
+pub mod reveal_message;
 pub mod series_text;
 pub mod setup_panel;
 pub mod times;
+pub mod trouble_text;

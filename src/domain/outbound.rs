@@ -28,7 +28,7 @@ pub const CATCH_UP: SignedDuration = SignedDuration::from_hours(2);
 /// The longest that a due prompt waits for its team's closes and reveals.
 pub const PROMPT_WAITS: SignedDuration = SignedDuration::from_secs(60);
 /// A search that could not be made is tried again after this.
-const SEARCH_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+const SEARCH_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// When nothing may be sent at the moment.
 const HOLD: SignedDuration = SignedDuration::from_secs(30);
 
@@ -197,6 +197,7 @@ impl Progress {
             (State::Searching, Rights::NotKnown) => self.rest(State::Searching, now + HOLD),
             (State::Searching, Rights::Known { search: false, .. }) => self.rest(State::Unknown, now),
             (State::Searching, Rights::Known { search: true, .. }) => {
+                self.next_at = now + SEARCH_AGAIN;
                 Step::Search { since: self.first_try.unwrap_or(now) - SEARCH_BACK }
             }
             (State::Sent | State::Refused | State::Dropped | State::Deleted | State::Unknown, _) => {

@@ -289,15 +289,15 @@ pub async fn held(conn: &mut Connection, team: TeamId) -> Result<Vec<Occurrence>
     rows.iter().map(occurrence).collect()
 }
 
-/// Tallied occurrences whose message still has its buttons.
-pub async fn unsealed(conn: &mut Connection) -> Result<Vec<Occurrence>> {
-    let rows = sqlx::query(
-        "SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team \
-         WHERE o.tallied_at IS NOT NULL AND o.sealed = 0 AND o.state = 'posted' ORDER BY o.tallied_at, o.id",
+/// Tallied occurrences whose message still has its buttons, in the order in which they were tallied.
+pub async fn unsealed(conn: &mut Connection) -> Result<Vec<OccurrenceId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM occurrence WHERE tallied_at IS NOT NULL AND sealed = 0 AND state = 'posted' \
+         ORDER BY tallied_at, id",
     )
     .fetch_all(conn)
     .await?;
-    rows.iter().map(occurrence).collect()
+    Ok(ids.into_iter().map(OccurrenceId).collect())
 }
 
 /// Its message has no buttons any more.

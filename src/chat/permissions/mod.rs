@@ -62,6 +62,19 @@ pub struct Changed {
     pub channel: ChannelId,
 }
 
+/// What is known of a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// No team lives there, so nothing is kept of it.
+    NotWatched,
+    /// Its server was not described yet, or has an outage.
+    NotKnown,
+    /// Its server was described, and it was not there.
+    Gone,
+    /// Helmsman's permissions there.
+    Bits(u64),
+}
+
 /// Helmsman's permissions in team channels. Clones share them.
 #[derive(Clone, Default)]
 pub struct Permissions(Arc<Mutex<Known>>);
@@ -143,6 +156,16 @@ impl Permissions {
         let known = self.known();
         let guild = *known.home.get(&channel.0)?;
         known.guilds.get(&guild)?.bits(guild, known.own, channel.0)
+    }
+
+    /// How things stand in this channel.
+    pub fn standing(&self, channel: ChannelId) -> Standing {
+        let known = self.known();
+        let Some(guild) = known.home.get(&channel.0) else { return Standing::NotWatched };
+        let Some(place) = known.guilds.get(guild).filter(|place| place.here) else {
+            return Standing::NotKnown;
+        };
+        place.bits(*guild, known.own, channel.0).map_or(Standing::Gone, Standing::Bits)
     }
 
     /// Whether Discord has described this server, so that a channel without bits is known to be gone.

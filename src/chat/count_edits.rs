@@ -1,0 +1,211 @@
+//! Edits of a prompt's message: the count while it is open, and the buttons when it has closed.
+//!
+//! Must always hold: at most one edit of a message is on its way (the scheduler sees to it); what is sent is what the
+//! database says at that moment; a closed item never shows buttons again. A count whose fate is in doubt could arrive
+//! after the seal, so counts end well before the window does.
+
+use super::{
+    discord::{Discord, Trouble},
+    outbound::UNKNOWN_MESSAGE,
+    permissions::{Permissions, Standing, bit},
+    prompt_message::{self, Shown},
+};
+use crate::{
+    app::{closing, shown},
+    domain::{
+        id::OccurrenceId,
+        occurrence::{Occurrence, State},
+        outbound::reference,
+    },
+    store::{Result, Store},
+};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// Between two counts of one message.
+const PACE: SignedDuration = SignedDuration::from_secs(10);
+/// Discord limits edits of messages older than an hour.
+const WHILE_YOUNG: SignedDuration = SignedDuration::from_mins(50);
+/// Before the close: longer than anything that is done late takes.
+const QUIET_BEFORE_CLOSE: SignedDuration = SignedDuration::from_mins(8);
+/// After trouble.
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+
+/// Which messages have a count that changed, and when each may be edited next. In memory only: after a restart the next
+/// answer counts anew.
+#[derive(Debug, Default)]
+pub struct Changed(HashMap<OccurrenceId, Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    dirty: bool,
+    not_before: Timestamp,
+}
+
+impl Changed {
+    /// Somebody answered, changed or withdrew.
+    pub fn touch(&mut self, id: OccurrenceId) {
+        self.0.entry(id).or_insert(Entry { dirty: false, not_before: Timestamp::MIN }).dirty = true;
+    }
+
+    /// Messages to be edited at `now`.
+    pub fn due(&self, now: Timestamp) -> Vec<OccurrenceId> {
+        let due = self.0.iter().filter(|(_, entry)| entry.dirty && entry.not_before <= now);
+        due.map(|(id, _)| *id).collect()
+    }
+
+    /// When the next message may be edited.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.0.values().filter(|entry| entry.dirty).map(|entry| entry.not_before).min()
+    }
+
+    /// An edit begins: what is counted from here on needs another one.
+    pub fn begin(&mut self, id: OccurrenceId, now: Timestamp) {
+        if let Some(entry) = self.0.get_mut(&id) {
+            (entry.dirty, entry.not_before) = (false, now + PACE);
+        }
+        // Entries that can no longer wait for anything are forgotten.
+        self.0.retain(|_, entry| entry.dirty || entry.not_before > now);
+    }
+
+    /// The edit did not come through.
+    pub fn again(&mut self, id: OccurrenceId, at: Timestamp) {
+        self.0.insert(id, Entry { dirty: true, not_before: at });
+    }
+}
+
+/// What became of an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// Nothing is left to do.
+    Done,
+    /// To be tried again at this instant.
+    Again(Timestamp),
+}
+
+/// Edits messages. Clones share it.
+#[derive(Clone)]
+pub struct Editor {
+    store: Store,
+    discord: Discord,
+    permissions: Permissions,
+}
+
+impl Editor {
+    /// Puts the parts together.
+    pub fn new(store: Store, discord: Discord, permissions: Permissions) -> Self {
+        Self { store, discord, permissions }
+    }
+
+    /// Brings the count of an open prompt up to date, if it is young enough.
+    pub async fn count(&self, id: OccurrenceId, now: Timestamp) -> Result<Edited> {
+        let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(Edited::Done) };
+        if !counts(&shown.occurrence, now) || !self.may_edit(&shown.occurrence) {
+            return Ok(Edited::Done);
+        }
+        match self.edit(&shown, false).await {
+            Ok(()) => Ok(Edited::Done),
+            Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
+                closing::retracted(&self.store, id, now).await?;
+                Ok(Edited::Done)
+            }
+            Err(Trouble::Refused { .. }) => Ok(Edited::Done),
+            Err(trouble) => Ok(Edited::Again(now + wait(&trouble).max(PACE))),
+        }
+    }
+
+    /// Takes the buttons of a closed prompt away. Tried until it is done or can never be.
+    pub async fn seal(&self, id: OccurrenceId, now: Timestamp) -> Result<Edited> {
+        let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(Edited::Done) };
+        let occurrence = &shown.occurrence;
+        if occurrence.sealed || occurrence.tallied_at.is_none() || occurrence.state != State::Posted {
+            return Ok(Edited::Done);
+        }
+        if !self.may_edit(occurrence) {
+            return Ok(Edited::Again(now + SignedDuration::from_mins(10)));
+        }
+        match self.edit(&shown, true).await {
+            Ok(()) => closing::sealed(&self.store, id).await.map(|()| Edited::Done),
+            Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
+                closing::retracted(&self.store, id, now).await?;
+                Ok(Edited::Done)
+            }
+            Err(Trouble::Refused { status: 401, .. }) => Ok(Edited::Again(now + AGAIN)),
+            Err(Trouble::Refused { status, code, text }) => {
+                // The channel or the right to see it is gone, and with it, for us, the message.
+                tracing::warn!(occurrence = %id, status, code, text, "a closed prompt keeps its buttons");
+                closing::sealed(&self.store, id).await.map(|()| Edited::Done)
+            }
+            Err(trouble) => Ok(Edited::Again(now + wait(&trouble))),
+        }
+    }
+
+    async fn edit(&self, shown: &shown::Prompt, closed: bool) -> std::result::Result<(), Trouble> {
+        let occurrence = &shown.occurrence;
+        let (Some(message), Some(snapshot)) = (occurrence.message, &occurrence.snapshot) else {
+            return Ok(());
+        };
+        let edit = prompt_message::edit(&Shown {
+            id: occurrence.id,
+            snapshot,
+            closes: occurrence.closes,
+            answers: shown.answers,
+            closed,
+            reference: reference(&shown.nonce),
+        });
+        self.discord.edit(occurrence.channel, message, edit).await.map(drop)
+    }
+
+    fn may_edit(&self, occurrence: &Occurrence) -> bool {
+        match self.permissions.standing(occurrence.channel) {
+            Standing::Bits(bits) => bits & bit::VIEW_CHANNEL != 0,
+            Standing::NotWatched => true,
+            // A message in a channel that is gone is refused once, and that ends it.
+            Standing::Gone => true,
+            Standing::NotKnown => false,
+        }
+    }
+}
+
+/// Whether the count of this prompt is shown as it changes.
+fn counts(occurrence: &Occurrence, now: Timestamp) -> bool {
+    occurrence.state == State::Posted
+        && occurrence.tallied_at.is_none()
+        && occurrence.opens.is_some_and(|opens| now < opens + WHILE_YOUNG)
+        && now < occurrence.closes - QUIET_BEFORE_CLOSE
+}
+
+fn wait(trouble: &Trouble) -> SignedDuration {
+    match trouble {
+        Trouble::Limited { retry_after } => SignedDuration::try_from(*retry_after).unwrap_or(AGAIN),
+        _ => AGAIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_edited_once_in_ten_seconds() {
+        let at = |seconds: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        let id = OccurrenceId(1);
+        let mut changed = Changed::default();
+        assert_eq!((changed.due(at(0)), changed.next()), (vec![], None));
+        changed.touch(id);
+        changed.touch(id);
+        assert_eq!(changed.due(at(0)), [id]);
+        changed.begin(id, at(0));
+        assert_eq!((changed.due(at(60)), changed.next()), (vec![], None));
+        changed.touch(id);
+        assert_eq!((changed.due(at(9)), changed.next()), (vec![], Some(at(10))));
+        assert_eq!(changed.due(at(10)), [id]);
+        changed.begin(id, at(10));
+        changed.again(id, at(40));
+        assert_eq!((changed.due(at(39)), changed.due(at(40))), (vec![], vec![id]));
+        changed.begin(id, at(40));
+        changed.touch(OccurrenceId(2));
+        changed.begin(OccurrenceId(2), at(100));
+        assert_eq!(changed.0.len(), 1, "what is over is forgotten");
+    }
+}

@@ -1,0 +1,285 @@
+//! The one path of everything that Helmsman says of its own accord: takes one job one step further.
+//!
+//! What is to be done is decided and stored by `app::outbox` before it is done here, and what became of it is stored
+//! right after. Nothing else calls `Discord::send`.
+
+use super::{
+    discord::{Discord, Trouble},
+    intro,
+    permissions::{self, Permissions, bit},
+    prompt_message, reveal_message, trouble_text,
+};
+use crate::{
+    app::{alerts::Alert, outbox, outbox::Allowed, setup::Introduction, shown},
+    clock::Clock,
+    domain::{
+        id::{ChannelId, JobId, MessageId, snowflake_floor},
+        occurrence,
+        outbound::{Attempt, LONGEST_ATTEMPT, Rights, Searched, State, Step, reference},
+        reason::Reason,
+    },
+    store::{
+        Result, Store,
+        outbox::{Job, Kind, Target},
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use serenity::all::{CreateMessage, Nonce};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// A send waits at most so long for its turn; with the time-outs of the client it ends within one attempt.
+const LONGEST_TURN: SignedDuration = SignedDuration::from_secs(4);
+/// A step that could not even begin is tried again after this.
+const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// Threads fall asleep after a day of silence.
+const THREAD_MINUTES: u16 = 1_440;
+/// A smaller difference between Discord's clock and ours is the noise of measuring it.
+const NOISE: SignedDuration = SignedDuration::from_secs(2);
+
+/// Discord says that the message with this nonce, or the one to be edited, is gone.
+pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
+/// Discord says that there is such a thread already.
+const THREAD_EXISTS: u64 = 160_004;
+
+/// What sending needs. Clones share it.
+#[derive(Clone)]
+pub struct Outbound {
+    store: Store,
+    discord: Discord,
+    permissions: Permissions,
+    clock: Clock,
+    /// Jobs that wait until the rights in their channel are known.
+    unknown: Arc<Mutex<HashMap<JobId, ChannelId>>>,
+}
+
+impl Outbound {
+    /// Puts the parts together.
+    pub fn new(store: Store, discord: Discord, permissions: Permissions, clock: Clock) -> Self {
+        Self { store, discord, permissions, clock, unknown: Arc::default() }
+    }
+
+    /// The instant by Discord's clock: everything is due, closes and is searched by it, so that a host whose clock is
+    /// wrong, or jumps, closes nothing early.
+    pub fn now(&self) -> Timestamp {
+        let (now, skew) = (self.clock.now(), self.discord.skew());
+        if skew.abs() <= NOISE { now } else { now.saturating_add(skew).unwrap_or(now) }
+    }
+
+    /// Jobs whose channel's rights have become known meanwhile are due again.
+    pub async fn hurry(&self) -> Result<()> {
+        let mut known = Vec::new();
+        self.unknown().retain(|job, channel| {
+            let wait = self.allowed(*channel).rights == Rights::NotKnown;
+            if !wait {
+                known.push(*job);
+            }
+            wait
+        });
+        for job in known {
+            outbox::postpone(&self.store, job, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    fn unknown(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, ChannelId>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a due job one step further. `seed` is used once.
+    pub async fn step(&self, job: Job, seed: u64) -> Result<()> {
+        if job.progress.state == State::Sent {
+            return self.open_thread(&job).await;
+        }
+        let (channel, allowed) = match self.place(&job).await {
+            Ok(place) => place,
+            // Opening a person's direct messages sends nothing, so it may be tried again.
+            Err(Trouble::Refused { status, code, .. }) if job.progress.state == State::Waiting => {
+                let allowed = Allowed { rights: FORBIDDEN, why_not: refusal(status, code) };
+                return outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await.map(drop);
+            }
+            Err(_) => return outbox::postpone(&self.store, job.id, self.now() + AGAIN).await,
+        };
+        if allowed.rights == Rights::NotKnown {
+            self.unknown().insert(job.id, channel);
+        }
+        // Made before the attempt is begun: whatever fails here was never sent.
+        let Some(message) = self.render(&job).await? else {
+            tracing::info!(job = %job.id, kind = ?job.kind, "what a message speaks of is gone; it is dropped");
+            return outbox::give_up(&self.store, job.id, self.now()).await;
+        };
+        match outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await? {
+            (Step::Rest, _) => Ok(()),
+            (Step::Send, _) => self.send(&job, channel, message, seed).await,
+            (Step::Search { since }, _) => self.search(&job, channel, since, seed).await,
+        }
+    }
+
+    async fn send(&self, job: &Job, channel: ChannelId, message: CreateMessage, seed: u64) -> Result<()> {
+        let message = message.nonce(Nonce::String(job.nonce.clone())).enforce_nonce(true);
+        let latest = self.clock.now() + LONGEST_TURN;
+        let limit = Duration::try_from(LONGEST_ATTEMPT).unwrap_or_default();
+        let sent = tokio::time::timeout(limit, self.discord.send_by(channel, message, latest)).await;
+        let mut why = None;
+        let attempt = match sent {
+            Ok(Ok(message)) => Attempt::Done(MessageId(message.id.get())),
+            // The token is not valid (any more): no word about this message.
+            Ok(Err(Trouble::Refused { status: 401, .. })) => Attempt::NotDone(AGAIN),
+            Ok(Err(Trouble::Refused { status, code, text })) => {
+                tracing::warn!(job = %job.id, kind = ?job.kind, %channel, status, code, text, "Discord refused a message");
+                why = Some(refusal(status, code));
+                Attempt::Refused { gone: code == UNKNOWN_MESSAGE }
+            }
+            Ok(Err(Trouble::Limited { retry_after })) => {
+                Attempt::NotDone(SignedDuration::try_from(retry_after).unwrap_or(AGAIN))
+            }
+            Ok(Err(Trouble::Stopped)) => Attempt::NotDone(AGAIN),
+            Ok(Err(Trouble::Ambiguous(text))) => {
+                tracing::warn!(job = %job.id, kind = ?job.kind, %channel, text, "whether a message was sent is in doubt");
+                Attempt::Doubtful
+            }
+            Err(_) => Attempt::Doubtful,
+        };
+        outbox::attempted(&self.store, job.id, attempt, why, self.now(), seed).await.map(drop)
+    }
+
+    async fn search(&self, job: &Job, channel: ChannelId, since: Timestamp, seed: u64) -> Result<()> {
+        let after = MessageId(snowflake_floor(since));
+        let found = match self.discord.search(channel, reference(&job.nonce), after).await {
+            Ok(Some(message)) => Searched::Found(message),
+            Ok(None) => Searched::Absent,
+            Err(Trouble::Refused { status: 401, .. }) => Searched::Failed,
+            Err(Trouble::Refused { .. }) => Searched::Forbidden,
+            Err(_) => Searched::Failed,
+        };
+        outbox::searched(&self.store, job.id, found, self.now(), seed).await.map(drop)
+    }
+
+    /// The channel that a job's message goes to, and what can be done there.
+    async fn place(&self, job: &Job) -> std::result::Result<(ChannelId, Allowed), Trouble> {
+        match job.target {
+            Target::Channel(channel) => Ok((channel, self.allowed(channel))),
+            Target::Person(user) => {
+                let rights = Rights::Known { send: true, search: true };
+                let allowed = Allowed { rights, why_not: Reason::Refused(0) };
+                Ok((self.discord.direct_channel(user).await?, allowed))
+            }
+        }
+    }
+
+    fn allowed(&self, channel: ChannelId) -> Allowed {
+        use permissions::Standing;
+        match self.permissions.standing(channel) {
+            // No team lives there any more, so nobody told us; Discord will.
+            Standing::NotWatched => {
+                let rights = Rights::Known { send: true, search: true };
+                Allowed { rights, why_not: Reason::ChannelGone }
+            }
+            Standing::NotKnown => Allowed { rights: Rights::NotKnown, why_not: Reason::ChannelGone },
+            Standing::Gone => Allowed { rights: FORBIDDEN, why_not: Reason::ChannelGone },
+            Standing::Bits(bits) => {
+                let search = bit::VIEW_CHANNEL | bit::READ_MESSAGE_HISTORY;
+                let has = |wanted: u64| bits & wanted == wanted;
+                let rights = Rights::Known { send: has(permissions::TO_POST), search: has(search) };
+                Allowed { rights, why_not: Reason::Missing(permissions::TO_POST & !bits) }
+            }
+        }
+    }
+
+    /// The message of a job. None: what it speaks of is gone.
+    async fn render(&self, job: &Job) -> Result<Option<CreateMessage>> {
+        let reference = reference(&job.nonce);
+        match (job.kind, job.occurrence) {
+            (Kind::Prompt, Some(id)) => {
+                let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(None) };
+                let Some(snapshot) = &shown.occurrence.snapshot else { return Ok(None) };
+                Ok(Some(prompt_message::message(&prompt_message::Shown {
+                    id,
+                    snapshot,
+                    closes: shown.occurrence.closes,
+                    answers: shown.answers,
+                    closed: false,
+                    reference,
+                })))
+            }
+            (Kind::Reveal, Some(id)) => {
+                let most = reveal_message::MOST_SHARED;
+                let Some(shown) = shown::reveal(&self.store, id, most).await? else { return Ok(None) };
+                let Some(snapshot) = &shown.occurrence.snapshot else { return Ok(None) };
+                if shown.occurrence.state != occurrence::State::Posted {
+                    return Ok(None);
+                }
+                let reveal = reveal_message::Reveal {
+                    snapshot,
+                    answers: shown.answers,
+                    counts: &shown.counts,
+                    shared: &shown.shared,
+                    team_streak: shown.team_streak,
+                    reference,
+                };
+                let prompt = shown.occurrence.message.map(|message| (shown.occurrence.channel, message));
+                Ok(Some(reveal_message::message(&reveal, prompt)))
+            }
+            (Kind::Intro, _) => Ok(body::<Introduction>(job).map(|words| {
+                let footer = serenity::all::CreateEmbedFooter::new(reference);
+                CreateMessage::new().embed(intro::embed(&words).footer(footer))
+            })),
+            (Kind::Alert, _) => Ok(body::<Alert>(job).map(|alert| trouble_text::alert(&alert, reference))),
+            (Kind::Prompt | Kind::Reveal, None) => Ok(None),
+        }
+    }
+
+    /// Opens the thread under a prompt: the last step of its job. Asking twice opens one.
+    async fn open_thread(&self, job: &Job) -> Result<()> {
+        let (Some(message), Target::Channel(channel), Some(id)) = (job.message, job.target, job.occurrence)
+        else {
+            return outbox::thread_done(&self.store, job.id, None).await;
+        };
+        let allowed = match self.permissions.standing(channel) {
+            permissions::Standing::Bits(bits) => bits & bit::CREATE_PUBLIC_THREADS != 0,
+            _ => true,
+        };
+        if !allowed {
+            return outbox::thread_done(&self.store, job.id, Some("no permission".into())).await;
+        }
+        outbox::postpone(&self.store, job.id, self.now() + AGAIN).await?;
+        let shown = shown::prompt(&self.store, id).await?;
+        let title = shown.and_then(|shown| shown.occurrence.snapshot).map(|snapshot| snapshot.prompt.title);
+        // Thread names are at most 100 characters.
+        let name = super::times::cut(title.as_deref().unwrap_or("Answers"), 100);
+        match self.discord.open_thread(channel, message, &name, THREAD_MINUTES).await {
+            Ok(()) | Err(Trouble::Refused { code: THREAD_EXISTS, .. }) => {
+                outbox::thread_done(&self.store, job.id, None).await
+            }
+            Err(Trouble::Refused { status, code, text }) if status != 401 => {
+                tracing::warn!(job = %job.id, %channel, status, code, text, "a prompt has no thread");
+                outbox::thread_done(&self.store, job.id, Some(text)).await
+            }
+            Err(Trouble::Limited { retry_after }) => {
+                let wait = SignedDuration::try_from(retry_after).unwrap_or(AGAIN);
+                outbox::postpone(&self.store, job.id, self.now() + wait).await
+            }
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+const FORBIDDEN: Rights = Rights::Known { send: false, search: false };
+
+fn body<T: serde::de::DeserializeOwned>(job: &Job) -> Option<T> {
+    job.body.as_deref().and_then(|body| serde_json::from_str(body).ok())
+}
+
+/// Source of the codes: Discord's reference, "JSON Error Codes".
+fn refusal(status: u16, code: u64) -> Reason {
+    match (status, code) {
+        (_, 10_003) => Reason::ChannelGone,
+        (_, 10_004) => Reason::Removed,
+        (404, 0) => Reason::ChannelGone,
+        (status, 0) => Reason::Refused(u32::from(status)),
+        (_, code) => Reason::Refused(u32::try_from(code).unwrap_or(0)),
+    }
+}

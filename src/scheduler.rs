@@ -1,0 +1,400 @@
+//! Sleeps until something may be due, asks `app` what is due, hands it to `chat`'s outbound path. No logic of its own.
+//!
+//! A timer or a call of [`Waker::wake`] only says "look"; the database says what is due. What takes long (sending,
+//! searching, editing, reading history) runs beside the passes, so that one slow answer holds up nobody else; at most
+//! one task for each job, close or message at a time.
+
+use crate::{
+    app::{agenda, closing, outbox, posting, uptime::Link},
+    chat::{
+        count_edits::{Changed, Edited, Editor},
+        outbound::Outbound,
+        read_back,
+    },
+    clock::Clock,
+    domain::{
+        id::{JobId, OccurrenceId},
+        library::Library,
+        outbound::mix,
+    },
+    store::{Result, Store, StoreError},
+};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, watch},
+    task::{Id, JoinError, JoinSet},
+};
+
+/// Tasks at a time. Discord's limit of 50 requests/s is kept elsewhere; this bounds what waits for it.
+const MOST_TASKS: usize = 64;
+/// With more tasks than this a pass waits for some of them to end, so that a rush costs few passes.
+const REFILL_BELOW: usize = 48;
+/// After a fault nothing is tried again before this.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+
+/// Tells the scheduler to look. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Waker(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    look: Notify,
+    requested: Mutex<u64>,
+    touched: Mutex<HashSet<OccurrenceId>>,
+    state: watch::Sender<Report>,
+}
+
+/// What the scheduler says about itself after each pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Calls of `wake` that were made before the latest finished pass began.
+    pub served: u64,
+    /// The instant at which that pass looked.
+    pub now: Timestamp,
+    /// When something may be due next, if anything is planned.
+    pub next: Option<Timestamp>,
+    /// Nothing is on its way and nothing was left to do at `now`.
+    pub quiet: bool,
+}
+
+impl Default for Waker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Waker {
+    /// A waker that a scheduler is yet to be made with.
+    pub fn new() -> Self {
+        let report = Report { served: 0, now: Timestamp::MIN, next: None, quiet: false };
+        Self(Arc::new(Shared {
+            look: Notify::new(),
+            requested: Mutex::default(),
+            touched: Mutex::default(),
+            state: watch::channel(report).0,
+        }))
+    }
+
+    /// Something may be due: to be called after the write that made it so, and before anybody is told.
+    pub fn wake(&self) {
+        *self.0.requested.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.look.notify_one();
+    }
+
+    /// Somebody answered, changed or withdrew: the message's count is to be brought up to date in its time.
+    pub fn counted(&self, id: OccurrenceId) {
+        self.0.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        self.wake();
+    }
+
+    /// How often `wake` was called.
+    pub fn requested(&self) -> u64 {
+        *self.0.requested.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the scheduler said last, and its changes.
+    pub fn reports(&self) -> watch::Receiver<Report> {
+        self.0.state.subscribe()
+    }
+
+    /// Returns when a pass that began after this call, at `now` or later, has left nothing to do and nothing is on its
+    /// way. Does not return while the scheduler is stopped.
+    pub async fn settled(&self, now: Timestamp) {
+        self.wake();
+        let asked = self.requested();
+        let mut reports = self.reports();
+        let _ = reports.wait_for(|report| report.quiet && report.served >= asked && report.now >= now).await;
+    }
+}
+
+/// What the scheduler works with.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Every series that can be posted.
+    pub library: Arc<Library>,
+    /// The one clock.
+    pub clock: Clock,
+    /// Whether events arrive.
+    pub link: Link,
+    /// Sends.
+    pub outbound: Outbound,
+    /// Edits.
+    pub editor: Editor,
+    /// Reads replies and threads back.
+    pub reader: read_back::Reader,
+    /// Who wakes it, and hears from it.
+    pub waker: Waker,
+    /// Seeds every random value of this run.
+    pub seed: u64,
+}
+
+/// Looks, acts, sleeps.
+pub struct Scheduler {
+    parts: Parts,
+    tasks: JoinSet<Result<Ended>>,
+    running: HashMap<Id, Task>,
+    changed: Changed,
+    /// Edits that are to wait after trouble.
+    seal_at: BTreeMap<OccurrenceId, Timestamp>,
+    drawn: u64,
+    faulty: bool,
+}
+
+/// What a task works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Task {
+    Job(JobId),
+    Close(OccurrenceId),
+    /// Any edit of this occurrence's message.
+    Edit(OccurrenceId),
+}
+
+enum Ended {
+    Nothing,
+    Count(OccurrenceId, Edited),
+    Seal(OccurrenceId, Edited),
+}
+
+impl Scheduler {
+    /// A scheduler that has not looked yet.
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            tasks: JoinSet::new(),
+            running: HashMap::new(),
+            changed: Changed::default(),
+            seal_at: BTreeMap::new(),
+            drawn: 0,
+            faulty: false,
+        }
+    }
+
+    /// Runs until `stop` holds true (or its sender is gone), then lets what is on its way end. Whoever cannot wait for
+    /// that drops the future: everything begun is stored, and the next start goes on from there.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let now = self.parts.outbound.now();
+        if let Err(error) = outbox::resume_after_stop(&self.parts.store, now).await {
+            self.fault(&error);
+        }
+        while !*stop.borrow() {
+            let served = self.parts.waker.requested();
+            let now = self.parts.outbound.now();
+            let next = match self.pass(now).await {
+                Ok(next) => next,
+                Err(error) => {
+                    self.fault(&error);
+                    None
+                }
+            };
+            let left = next.is_some_and(|next| next <= now);
+            let quiet = self.running.is_empty() && !left && !self.faulty;
+            self.parts.waker.0.state.send_replace(Report { served, now, next, quiet });
+            if std::mem::take(&mut self.faulty) {
+                tokio::select! {
+                    () = tokio::time::sleep(AFTER_FAULT) => {}
+                    _ = stop.wait_for(|stop| *stop) => {}
+                }
+                continue;
+            }
+            if left && self.running.is_empty() {
+                // More was due than one pass takes.
+                tokio::task::yield_now().await;
+                continue;
+            }
+            // What is left waits for a task; the look after a second is for the case that it does not.
+            let wait = next.map(|next| if left { now + SignedDuration::from_secs(1) } else { next });
+            self.sleep(wait, &mut stop).await;
+        }
+        while let Some(ended) = self.tasks.join_next_with_id().await {
+            self.ended(ended);
+        }
+    }
+
+    async fn sleep(&mut self, until: Option<Timestamp>, stop: &mut watch::Receiver<bool>) {
+        let Self { parts, tasks, .. } = self;
+        let (clock, waker) = (&parts.clock, &parts.waker);
+        // `until` is by Discord's clock; sleeping is by ours, and only says "look".
+        let until = until.map(|at| clock.now().saturating_add(at.duration_since(parts.outbound.now())));
+        let timer = async {
+            match until {
+                Some(Ok(at)) => clock.sleep_until(at).await,
+                _ => std::future::pending().await,
+            }
+        };
+        let mut first = None;
+        tokio::select! {
+            () = waker.0.look.notified() => {}
+            () = timer => {}
+            ended = async {
+                let ended = tasks.join_next_with_id().await;
+                match ended {
+                    Some(ended) => ended,
+                    None => std::future::pending().await,
+                }
+            } => first = Some(ended),
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+        if let Some(ended) = first {
+            self.ended(ended);
+        }
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.ended(ended);
+        }
+        while self.running.len() > REFILL_BELOW {
+            let Some(ended) = self.tasks.join_next_with_id().await else { break };
+            self.ended(ended);
+        }
+    }
+
+    /// One look at `now`: closes, then claims, then what is to be sent or edited. Returns when to look next.
+    async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
+        self.close(now).await?;
+        let seed = self.seed();
+        for (schedule, claim) in posting::claim_due(&self.parts.store, &self.parts.library, now, seed).await?
+        {
+            match claim {
+                Ok(claim) => tracing::info!(%schedule, ?claim, "claimed what was due"),
+                Err(error) => {
+                    tracing::error!(%schedule, %error, "a schedule could not be claimed; the others go on");
+                    self.faulty = true;
+                }
+            }
+        }
+        let due_edits = self.start(now).await?;
+        let waits = [
+            agenda::next(&self.parts.store, self.connected_since()).await?,
+            self.changed.next(),
+            self.seal_at.values().min().copied(),
+            due_edits.then_some(now),
+        ];
+        Ok(waits.into_iter().flatten().min())
+    }
+
+    /// Since when events arrive, by Discord's clock like everything else here.
+    fn connected_since(&self) -> Option<Timestamp> {
+        let skew = self.parts.outbound.now().duration_since(self.parts.clock.now());
+        self.parts.link.connected_since().map(|since| since.saturating_add(skew).unwrap_or(since))
+    }
+
+    async fn close(&mut self, now: Timestamp) -> Result<()> {
+        for due in closing::due(&self.parts.store, now, self.connected_since()).await? {
+            let id = due.occurrence.id;
+            if self.is_running(Task::Close(id)) {
+                continue;
+            }
+            let (store, seed) = (self.parts.store.clone(), self.seed());
+            let reader = due.read_first.then(|| self.parts.reader.clone());
+            self.spawn(Task::Close(id), async move {
+                if let Some(reader) = reader {
+                    reader.read(&due.occurrence, now).await?;
+                }
+                closing::tally(&store, id, now, seed).await?;
+                Ok(Ended::Nothing)
+            });
+        }
+        // Tallies are quick and come before what waits for them.
+        while self.running.values().any(|task| matches!(task, Task::Close(_))) {
+            match tokio::time::timeout(Duration::from_millis(200), self.tasks.join_next_with_id()).await {
+                Ok(Some(ended)) => self.ended(ended),
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
+    async fn start(&mut self, now: Timestamp) -> Result<bool> {
+        self.parts.outbound.hurry().await?;
+        let touched =
+            std::mem::take(&mut *self.parts.waker.0.touched.lock().unwrap_or_else(PoisonError::into_inner));
+        touched.into_iter().for_each(|id| self.changed.touch(id));
+        let mut full = false;
+        for id in closing::unsealed(&self.parts.store).await? {
+            if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
+                continue;
+            }
+            if self.room() == 0 {
+                full = true;
+                break;
+            }
+            self.seal_at.remove(&id);
+            let editor = self.parts.editor.clone();
+            self.spawn(Task::Edit(id), async move { Ok(Ended::Seal(id, editor.seal(id, now).await?)) });
+        }
+        for job in outbox::due(&self.parts.store, now, self.room()).await? {
+            if !self.is_running(Task::Job(job.id)) {
+                let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
+                self.spawn(Task::Job(job.id), async move {
+                    outbound.step(job, seed).await?;
+                    Ok(Ended::Nothing)
+                });
+            }
+        }
+        for id in self.changed.due(now) {
+            if self.is_running(Task::Edit(id)) {
+                continue;
+            }
+            if self.room() == 0 {
+                full = true;
+                break;
+            }
+            self.changed.begin(id, now);
+            let editor = self.parts.editor.clone();
+            self.spawn(Task::Edit(id), async move { Ok(Ended::Count(id, editor.count(id, now).await?)) });
+        }
+        Ok(full)
+    }
+
+    fn room(&self) -> usize {
+        MOST_TASKS.saturating_sub(self.running.len())
+    }
+
+    fn is_running(&self, task: Task) -> bool {
+        self.running.values().any(|running| *running == task)
+    }
+
+    fn spawn(&mut self, task: Task, work: impl Future<Output = Result<Ended>> + Send + 'static) {
+        let handle = self.tasks.spawn(work);
+        self.running.insert(handle.id(), task);
+    }
+
+    fn ended(&mut self, ended: std::result::Result<(Id, Result<Ended>), JoinError>) {
+        let (id, result) = match ended {
+            Ok((id, result)) => (id, Some(result)),
+            Err(error) => (error.id(), None),
+        };
+        let task = self.running.remove(&id);
+        match result {
+            Some(Ok(Ended::Seal(id, Edited::Again(at)))) => {
+                self.seal_at.insert(id, at);
+            }
+            Some(Ok(Ended::Count(id, Edited::Again(at)))) => self.changed.again(id, at),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => self.fault(&error),
+            None => {
+                tracing::error!(
+                    ?task,
+                    "a task of the scheduler panicked; what it had begun is looked at again"
+                );
+                self.faulty = true;
+            }
+        }
+    }
+
+    fn fault(&mut self, error: &StoreError) {
+        tracing::error!(%error, "the scheduler could not do what was due; it tries again");
+        self.faulty = true;
+    }
+
+    /// Another random value.
+    fn seed(&mut self) -> u64 {
+        self.drawn += 1;
+        mix(self.parts.seed, self.drawn)
+    }
+}
