@@ -13,6 +13,7 @@ pub mod outbox;
 pub mod posting;
 pub mod prompts;
 pub mod schedules;
+pub mod series;
 pub mod setup;
 pub mod shown;
 mod slots;

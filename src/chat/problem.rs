@@ -50,3 +50,6 @@ pub const NO_TEAM_HERE: &str = "There is no team in this channel. Use the comman
 
 /// A team that was set up and not started.
 pub const NOT_STARTED: &str = "This team has not started yet. An admin starts it with `/setup`.";
+
+/// A window out of range.
+pub const WINDOW: &str = "A prompt can be open for 1 to 72 hours.";

@@ -1,9 +1,25 @@
-//! Series and schedules in words.
+//! Series and schedules in words, for managers.
 
+use super::{page::Page, times};
 use crate::{
-    domain::{library::Library, reason::Reason},
-    store::schedule::{Schedule, State},
+    app::{
+        schedules::{Content, Preview},
+        series::Look,
+        setup::Overview,
+    },
+    domain::{
+        id::RoleId,
+        library::Library,
+        queue::{AtEnd, Order},
+        reason::Reason,
+    },
+    store::schedule::{Plan, Schedule, State},
 };
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
+
+/// An embed's description may hold 4,096 characters; the list ends well before.
+const LIST_ROOM: usize = 3_500;
 
 /// The series' title, or its id if the library does not have it any more.
 pub fn title(library: &Library, id: &str) -> String {
@@ -45,5 +61,280 @@ pub fn words(reason: &Reason) -> String {
             "I may not read the channel's history, so I cannot tell whether it was posted".into()
         }
         Reason::Deleted => "its message was deleted".into(),
+    }
+}
+
+/// What stopped, and how to go on. None: nothing did.
+pub fn trouble(overview: &Overview, library: &Library) -> Option<String> {
+    let stopped = overview.schedules.iter().filter(|schedule| schedule.state == State::Suspended);
+    let lines: Vec<String> = stopped
+        .filter_map(|schedule| {
+            Some(format!("**{}** {}", title(library, &schedule.plan.series), state_words(schedule)?))
+        })
+        .collect();
+    let how =
+        "When that is mended, `/series resume` lets it run again. `/setup` shows which permissions I need.";
+    (!lines.is_empty()).then(|| format!("{}\n{how}", lines.join("\n")))
+}
+
+/// A short answer to a manager, with whatever has stopped told below it.
+pub fn say(overview: &Overview, library: &Library, text: &str) -> Page {
+    match trouble(overview, library) {
+        Some(trouble) => Page::text(format!("{text}\n\n{trouble}")),
+        None => Page::text(text),
+    }
+}
+
+/// "weekdays at 09:30".
+pub fn times_of(plan: &Plan) -> String {
+    format!("{} at {}", plan.rule.weekdays.describe(), times::clock(plan.rule.at))
+}
+
+/// One schedule as a line of completion: title, times, state.
+pub fn choice(schedule: &Schedule, library: &Library) -> String {
+    let state = match schedule.state {
+        State::Active => "runs",
+        State::Draft => "not started",
+        State::Paused => "paused",
+        State::Ended => "ended",
+        State::Suspended => "stopped",
+    };
+    let title = title(library, &schedule.plan.series);
+    times::cut(&format!("{title} · {} · {state}", times_of(&schedule.plan)), 99)
+}
+
+/// `/series list`: what there is, and what runs here.
+pub fn list(overview: &Overview, library: &Library) -> Page {
+    let running = overview.schedules.iter().map(|schedule| {
+        let title = title(library, &schedule.plan.series);
+        let state = state_words(schedule).unwrap_or_else(|| "runs".into());
+        format!("**{title}** {} · {state}", times_of(&schedule.plan))
+    });
+    let mut here = running.collect::<Vec<_>>().join("\n");
+    if here.is_empty() {
+        here = "Nothing yet. `/series schedule` adds one.".into();
+    }
+    let mut text = String::new();
+    let all = library.iter().len();
+    for (told, series) in library.iter().enumerate() {
+        let line = format!("**{}** ({} prompts)\n{}\n\n", series.title, series.prompts.len(), series.about);
+        if text.chars().count() + line.chars().count() > LIST_ROOM {
+            text += &format!("… and {} more; `/series schedule` completes them all.", all - told);
+            break;
+        }
+        text += &line;
+    }
+    let embed = CreateEmbed::new()
+        .title("Series")
+        .description(text)
+        .field("In this channel", times::cut(&here, 1_024), false)
+        .footer(CreateEmbedFooter::new(
+            "Look at a prompt with /prompt preview · start one with /series schedule",
+        ));
+    Page::default().embed(embed)
+}
+
+/// `/series show`: one schedule.
+pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
+    let (schedule, plan) = (&look.schedule, &look.schedule.plan);
+    let state = state_words(schedule).unwrap_or_else(|| "running".into());
+    let mut text = format!("{} ({}) · {state}\n", times_of(plan), overview.team.zone);
+    text += &plan_words(plan, overview.team.window_minutes, library);
+    let all = library.get(&plan.series).map_or(0, |series| series.prompts.len());
+    text += &format!("\n**Left in this round** {} of {all}", look.left);
+    if schedule.state == State::Suspended {
+        text += "\n\nWhen that is mended, `/series resume` lets it run again. The queue and all streaks are as they were.";
+    }
+    let ahead = match look.ahead.is_empty() {
+        true => "Nothing: every prompt was asked, and nothing follows.".to_owned(),
+        false => ahead(&look.ahead, &overview.zone),
+    };
+    let heading = if schedule.state == State::Active { "Next" } else { "Next, if it ran" };
+    Page::default().embed(
+        CreateEmbed::new().title(times::cut(&title(library, &plan.series), 256)).description(text).field(
+            heading,
+            times::cut(&ahead, 1_024),
+            false,
+        ),
+    )
+}
+
+fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
+    let line = |date: &Preview| match &date.what {
+        Content::Prompt { title, .. } => format!("{} **{title}**", times::local(date.due, zone)),
+        Content::Off(reason) => format!("{} nothing: {}", day(date.day), words(reason)),
+    };
+    dates.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn day(day: Date) -> String {
+    day.strftime("%a %-d %b %Y").to_string()
+}
+
+/// Order, end, window, thread.
+fn plan_words(plan: &Plan, team_window: i64, library: &Library) -> String {
+    let order = match plan.order {
+        Order::Sequential => "in order",
+        Order::Shuffled => "shuffled",
+    };
+    let end = match &plan.at_end {
+        AtEnd::Stop => "then it stops".into(),
+        AtEnd::Repeat => "then from the start again".into(),
+        AtEnd::Series(next) => format!("then **{}**", title(library, next)),
+    };
+    let window = times::length(plan.window_minutes.unwrap_or(team_window));
+    let thread = if plan.thread { "\n**Thread** under each prompt" } else { "" };
+    format!("**Order** {order}, {end}\n**Open for answers** {window}{thread}")
+}
+
+/// Which schedule is proposed, what it would do, and two buttons. `confirm` is the custom_id of the first.
+pub fn proposal(
+    overview: &Overview,
+    plan: &Plan,
+    next: &[(Date, Timestamp)],
+    library: &Library,
+    lacking: &[&str],
+    confirm: String,
+) -> Page {
+    let mut text = String::new();
+    if !lacking.is_empty() {
+        text += &super::setup_panel::missing(overview.team.channel, lacking);
+        text += "\n\n";
+    }
+    text += &format!("{} ({})\n", times_of(plan), overview.team.zone);
+    text += &plan_words(plan, overview.team.window_minutes, library);
+    let draft = overview.team.started_at.is_none();
+    let embed = CreateEmbed::new()
+        .title(times::cut(&format!("Run {}?", title(library, &plan.series)), 256))
+        .description(text)
+        .field("Next posts", super::setup_panel::posts(next, &overview.zone, draft), false);
+    Page::default().embed(embed).row(CreateActionRow::Buttons(vec![
+        CreateButton::new(confirm).label("Confirm").style(ButtonStyle::Success),
+        CreateButton::new(format!("series:no:{}", overview.team.id))
+            .label("Cancel")
+            .style(ButtonStyle::Secondary),
+    ]))
+}
+
+/// It was added.
+pub fn added(overview: &Overview, plan: &Plan, next: Option<&(Date, Timestamp)>, library: &Library) -> Page {
+    let title = title(library, &plan.series);
+    let text = match (overview.team.started_at, next) {
+        (None, _) => format!("**{title}** is ready. It begins when an admin presses *Start* in `/setup`."),
+        (Some(_), Some((_, due))) => format!(
+            "**{title}** runs. First prompt: {} ({}).",
+            times::local(*due, &overview.zone),
+            times::relative(*due)
+        ),
+        (Some(_), None) => format!("**{title}** runs."),
+    };
+    say(overview, library, &text)
+}
+
+/// Not added.
+pub const CANCELLED: &str = "Nothing was changed.";
+
+/// The same schedule is there already.
+pub fn exists(plan: &Plan, library: &Library) -> String {
+    format!(
+        "**{}** is scheduled here {} already. `/series show` looks at it, `/series resume` lets it go on if it is \
+         paused.",
+        title(library, &plan.series),
+        times_of(plan)
+    )
+}
+
+/// It stopped, or goes on.
+pub fn changed(overview: &Overview, schedule: &Schedule, next: Option<Timestamp>, library: &Library) -> Page {
+    let title = title(library, &schedule.plan.series);
+    let text = match next {
+        None => format!(
+            "**{title}** is paused. Prompts that are open stay open and close as planned, and nobody's streak suffers. \
+             `/series resume` lets it go on where it stopped."
+        ),
+        Some(due) => format!(
+            "**{title}** runs again. Next prompt: {} ({}).",
+            times::local(due, &overview.zone),
+            times::relative(due)
+        ),
+    };
+    say(overview, library, &text)
+}
+
+/// The next date is left out.
+pub fn skipped(
+    overview: &Overview,
+    date: Date,
+    schedule: &Schedule,
+    then: Option<Timestamp>,
+    library: &Library,
+) -> Page {
+    let title = title(library, &schedule.plan.series);
+    let then = match then {
+        Some(due) => {
+            format!("Its prompt stays in the queue and comes {}.", times::local(due, &overview.zone))
+        }
+        None => "Its prompt stays in the queue.".into(),
+    };
+    say(overview, library, &format!("Skipped: **{title}** posts nothing on {}. {then}", day(date)))
+}
+
+/// It cannot be paused or skipped because it does not run.
+pub fn not_running(schedule: &Schedule, library: &Library) -> String {
+    let state = state_words(schedule).unwrap_or_else(|| "without a next date".into());
+    let how = match schedule.state {
+        State::Draft => "An admin starts the team with `/setup`.",
+        State::Ended => "`/series schedule` runs it again.",
+        _ => "`/series resume` lets it run.",
+    };
+    format!("**{}** is not running ({state}). {how}", title(library, &schedule.plan.series))
+}
+
+/// It cannot be resumed.
+pub fn not_stopped(schedule: &Schedule, library: &Library) -> String {
+    let title = title(library, &schedule.plan.series);
+    match schedule.state {
+        State::Draft => {
+            format!("**{title}** waits for the start of the team. An admin starts it with `/setup`.")
+        }
+        State::Ended => {
+            format!("**{title}** has ended: every prompt was asked. `/series schedule` runs it again.")
+        }
+        State::Active => format!("**{title}** is running already."),
+        State::Paused | State::Suspended => {
+            format!("**{title}** has no date ahead, so it cannot go on. `/series schedule` runs it anew.")
+        }
+    }
+}
+
+/// Several schedules, and none was named.
+pub const WHICH: &str =
+    "Several series run here. Say which one in the option `schedule`; it completes itself.";
+
+/// No schedule at all.
+pub const NONE_HERE: &str = "Nothing is scheduled in this channel yet. `/series schedule` adds a series.";
+
+/// A prompt was posted by hand.
+pub fn posted(overview: &Overview, title: &str, library: &Library) -> Page {
+    let text = format!(
+        "**{title}** is on its way to <#{}> as a bonus: it can add to a streak and never breaks one, and the schedule \
+         goes on as planned.",
+        overview.team.channel
+    );
+    say(overview, library, &text)
+}
+
+/// Politely: who can.
+pub fn managers_only(role: Option<RoleId>) -> String {
+    match role {
+        Some(role) => format!(
+            "This is for the team's managers: people with the role <@&{role}> or the permission **Manage Server**. Ask \
+             one of them; `/help` shows what you can do."
+        ),
+        None => {
+            "This is for the team's managers: people with the permission **Manage Server**. Ask one of them; \
+                 `/help` shows what you can do."
+                .into()
+        }
     }
 }

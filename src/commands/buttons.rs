@@ -6,7 +6,7 @@
 use super::{
     Answer, Caller, Data, Problem,
     reply::{self, About},
-    setup,
+    series, setup,
 };
 use crate::chat::problem;
 use futures_util::FutureExt;
@@ -60,6 +60,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
     let verb = Verb::parse(&click.data.custom_id);
     let caller = Caller::from(click);
     match verb.name {
+        "series" => series::click(data, &caller, &verb).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }

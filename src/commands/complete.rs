@@ -1,12 +1,18 @@
 //! What options offer while people type: at most 25, each under 100 characters. What is sent is checked like any
 //! other input.
 
-use super::Context;
-use crate::domain::schedule::zone_matches;
-use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse};
+use super::{Caller, Context, pick};
+use crate::{
+    app::setup::Overview,
+    chat::{series_text, times},
+    domain::{library::Library, prompt::Series, schedule::zone_matches},
+};
+use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 
 /// How many choices Discord shows.
 const MOST: usize = 25;
+/// Names and values are shorter than this many characters.
+const LONGEST: usize = 99;
 
 /// Time zones.
 pub(super) async fn zone(_: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
@@ -14,7 +20,79 @@ pub(super) async fn zone(_: Context<'_>, typed: &str) -> CreateAutocompleteRespo
     choices(zones.into_iter().map(|zone| (zone.clone(), zone)))
 }
 
+/// Series of the library.
+pub(super) async fn series(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    choices(matching(&ctx.data().library, typed))
+}
+
+/// What follows when every prompt was asked: stop, repeat, or a series.
+pub(super) async fn at_end(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let fixed = [("Repeat from the start", "repeat"), ("Stop", "stop")];
+    let fixed = fixed.into_iter().filter(|(name, _)| holds(name, typed));
+    let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let library = ctx.data().library.clone();
+    let series = matching(&library, typed).map(|(name, value)| (format!("Then {name}"), value));
+    choices(fixed.chain(series))
+}
+
+/// Prompts of the series in the option `series`, or of the team's first.
+pub(super) async fn prompt(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let data = ctx.data();
+    let named = ctx.args.iter().find(|arg| arg.name == "series").and_then(|arg| match arg.value {
+        ResolvedValue::String(text) => Some(text.to_owned()),
+        _ => None,
+    });
+    let series = match named {
+        Some(text) => pick::series(&data.library, &text).ok(),
+        None => match overview(ctx).await {
+            Some(overview) => Some(default_series(&overview, &data.library)),
+            None => None,
+        },
+    };
+    let prompts = series.into_iter().flat_map(|series| series.prompts.iter().enumerate());
+    choices(
+        prompts
+            .map(|(at, prompt)| (format!("{}. {}", at + 1, prompt.title), prompt.id.clone()))
+            .filter(|(name, id)| holds(name, typed) || holds(id, typed)),
+    )
+}
+
+/// Schedules of the team.
+pub(super) async fn schedule(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let overview = overview(ctx).await;
+    let library = &ctx.data().library;
+    let schedules = overview.iter().flat_map(|overview| &overview.schedules);
+    choices(
+        schedules
+            .map(|schedule| (series_text::choice(schedule, library), schedule.id.to_string()))
+            .filter(|(name, _)| holds(name, typed)),
+    )
+}
+
+/// The series of the team's first schedule.
+pub(super) fn default_series<'a>(overview: &Overview, library: &'a Library) -> &'a Series {
+    let first = overview.main().and_then(|schedule| library.get(&schedule.plan.series));
+    first.unwrap_or_else(|| library.default_series())
+}
+
+/// Only for managers: members have no use for it.
+async fn overview(ctx: Context<'_>) -> Option<Overview> {
+    pick::managed_team(ctx.data(), &Caller::from(ctx.interaction)).await.ok()
+}
+
+fn matching(library: &Library, typed: &str) -> impl Iterator<Item = (String, String)> {
+    let fits = |series: &&Series| holds(&series.title, typed) || holds(&series.id, typed);
+    library.iter().filter(fits).map(|series| (series.title.clone(), series.id.clone()))
+}
+
+fn holds(text: &str, typed: &str) -> bool {
+    text.to_lowercase().contains(&typed.trim().to_lowercase())
+}
+
 fn choices(names_and_values: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
-    let choices = names_and_values.take(MOST).map(|(name, value)| AutocompleteChoice::new(name, value));
+    let choices = names_and_values
+        .filter(|(_, value)| value.chars().count() <= LONGEST)
+        .take(MOST)
+        .map(|(name, value)| AutocompleteChoice::new(times::cut(&name, LONGEST), value));
     CreateAutocompleteResponse::new().set_choices(choices.collect())
 }

@@ -9,9 +9,11 @@ pub mod buttons;
 pub mod caller;
 mod complete;
 pub mod help;
+mod pick;
 pub mod problem;
 pub mod register;
 pub mod reply;
+mod series;
 mod setup;
 
 pub use caller::Caller;
@@ -96,7 +98,7 @@ static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new
 
 /// The command tree. Slash commands only: Helmsman does not read what people write.
 fn tree() -> Vec<poise::Command<Data, Problem>> {
-    vec![help::help(), setup::setup()]
+    vec![help::help(), series::series(), setup::setup()]
 }
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.

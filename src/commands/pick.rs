@@ -1,0 +1,64 @@
+//! What people name in options: the team they stand in, a series, a prompt, a schedule. What is unknown, and what
+//! belongs to somebody else, gets the same answer.
+
+use super::{Caller, Data, Problem};
+use crate::{
+    app::setup::{self, Overview, Place},
+    chat::{problem, series_text},
+    domain::{
+        id::ScheduleId,
+        library::Library,
+        prompt::{Prompt, Series},
+    },
+    store::schedule::Schedule,
+};
+
+fn not_found() -> Problem {
+    Problem::refuse(problem::NOT_FOUND)
+}
+
+/// The team of the channel, or of the thread's parent.
+pub(super) async fn team(data: &Data, caller: &Caller) -> Result<Overview, Problem> {
+    let guild = caller.guild()?;
+    match setup::place(&data.store, data.clock.now(), guild, caller.home()).await? {
+        Place::Team(overview) => Ok(overview),
+        Place::Free | Place::Removed(_) => Err(Problem::refuse(problem::NO_TEAM_HERE)),
+    }
+}
+
+/// The same for commands of managers: others are told who can.
+pub(super) async fn managed_team(data: &Data, caller: &Caller) -> Result<Overview, Problem> {
+    let overview = team(data, caller).await?;
+    if caller.is_manager(&overview.team) {
+        Ok(overview)
+    } else {
+        Err(Problem::refuse(series_text::managers_only(overview.team.manager_role)))
+    }
+}
+
+/// A series by its id (which completion sends) or its title.
+pub(super) fn series<'a>(library: &'a Library, text: &str) -> Result<&'a Series, Problem> {
+    let text = text.trim();
+    let by_title = || library.iter().find(|series| series.title.to_lowercase() == text.to_lowercase());
+    library.get(text).or_else(by_title).ok_or_else(not_found)
+}
+
+/// A prompt of a series by its id or its title.
+pub(super) fn prompt<'a>(series: &'a Series, text: &str) -> Result<&'a Prompt, Problem> {
+    let text = text.trim();
+    let by_title = || series.prompts.iter().find(|prompt| prompt.title.to_lowercase() == text.to_lowercase());
+    series.prompt(text).or_else(by_title).ok_or_else(not_found)
+}
+
+/// A schedule of the team by its id; without one, the only one there is.
+pub(super) fn schedule<'a>(overview: &'a Overview, text: Option<&str>) -> Result<&'a Schedule, Problem> {
+    match (text, overview.schedules.as_slice()) {
+        (Some(text), schedules) => {
+            let id: ScheduleId = text.trim().parse().map_err(|_| not_found())?;
+            schedules.iter().find(|schedule| schedule.id == id).ok_or_else(not_found)
+        }
+        (None, [only]) => Ok(only),
+        (None, []) => Err(Problem::refuse(series_text::NONE_HERE)),
+        (None, _) => Err(Problem::refuse(series_text::WHICH)),
+    }
+}
