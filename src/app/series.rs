@@ -143,3 +143,8 @@ pub async fn add(
         })
         .await
 }
+
+/// The prompt that a schedule asks next, if its round is not over.
+pub async fn next_prompt(store: &Store, id: ScheduleId) -> Result<Option<String>> {
+    Ok(queue::all(&mut *store.read().await?, id).await?.into_iter().next())
+}

@@ -53,3 +53,7 @@ pub const NOT_STARTED: &str = "This team has not started yet. An admin starts it
 
 /// A window out of range.
 pub const WINDOW: &str = "A prompt can be open for 1 to 72 hours.";
+
+/// The team's zone left the time zone data.
+pub const ZONE_GONE: &str =
+    "The team's time zone is not known any more. An admin can choose another with `/setup`.";

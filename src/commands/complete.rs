@@ -44,10 +44,7 @@ pub(super) async fn prompt(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
     });
     let series = match named {
         Some(text) => pick::series(&data.library, &text).ok(),
-        None => match overview(ctx).await {
-            Some(overview) => Some(default_series(&overview, &data.library)),
-            None => None,
-        },
+        None => overview(ctx).await.map(|overview| default_series(&overview, &data.library)),
     };
     let prompts = series.into_iter().flat_map(|series| series.prompts.iter().enumerate());
     choices(

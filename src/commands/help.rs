@@ -1,10 +1,25 @@
 //! `/help`.
 
-use super::{Answer, Context, Problem, reply};
-use crate::chat::page::Page;
+use super::{Answer, Caller, Context, Problem, reply};
+use crate::{
+    app::setup::{self, Place},
+    chat::help::{self as text, Here},
+};
 
 /// What Helmsman is, and what you can do here.
 #[poise::command(slash_command)]
 pub(super) async fn help(ctx: Context<'_>) -> Result<(), Problem> {
-    reply::command(ctx, Answer::Private(Page::text("Helmsman"))).await
+    let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
+    let here = match caller.guild {
+        None => Here::Direct,
+        Some(guild) => match setup::place(&data.store, data.clock.now(), guild, caller.home()).await? {
+            Place::Team(overview) => Here::Team {
+                started: overview.team.started_at.is_some(),
+                next: overview.next.first().map(|(_, due)| *due),
+                manager_role: overview.team.manager_role,
+            },
+            Place::Free | Place::Removed(_) => Here::NoTeam,
+        },
+    };
+    reply::command(ctx, Answer::Private(text::page(here))).await
 }

@@ -45,22 +45,24 @@ pub struct Data {
     pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
+    wake: Box<dyn Fn() + Send + Sync>,
     rng: Mutex<StdRng>,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
 
 impl Data {
-    /// Puts the parts together.
+    /// Puts the parts together. `wake` is called whenever something may have become due.
     pub fn new(
         store: Store,
         library: Arc<Library>,
         clock: Clock,
         discord: Discord,
         permissions: Permissions,
+        wake: impl Fn() + Send + Sync + 'static,
         rng: StdRng,
     ) -> Self {
-        let (rng, shards) = (Mutex::new(rng), Mutex::new(None));
-        Self { store, library, clock, discord, permissions, rng, shards }
+        let (wake, rng, shards) = (Box::new(wake), Mutex::new(rng), Mutex::new(None));
+        Self { store, library, clock, discord, permissions, wake, rng, shards }
     }
 
     /// A number nobody can guess, to be stored as the seed of something random.
@@ -74,7 +76,9 @@ impl Data {
     }
 
     /// Something may be due now. Called before the person is answered.
-    pub fn wake(&self) {}
+    pub fn wake(&self) {
+        (self.wake)();
+    }
 
     /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
     pub fn serve(&self, shards: Arc<serenity::ShardManager>) {
