@@ -23,7 +23,7 @@ pub use reply::Answer;
 use crate::{
     chat::{discord::Discord, permissions::Permissions},
     clock::Clock,
-    domain::library::Library,
+    domain::{id::OccurrenceId, library::Library},
     store::Store,
 };
 use poise::serenity_prelude as serenity;
@@ -45,20 +45,21 @@ pub struct Data {
     pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
-    wake: Box<dyn Fn() + Send + Sync>,
+    wake: Box<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
     rng: Mutex<StdRng>,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
 
 impl Data {
-    /// Puts the parts together. `wake` is called whenever something may have become due.
+    /// Puts the parts together. `wake` is called whenever something may have become due, with
+    /// the prompt whose count may have changed, if it is that.
     pub fn new(
         store: Store,
         library: Arc<Library>,
         clock: Clock,
         discord: Discord,
         permissions: Permissions,
-        wake: impl Fn() + Send + Sync + 'static,
+        wake: impl Fn(Option<OccurrenceId>) + Send + Sync + 'static,
         rng: StdRng,
     ) -> Self {
         let (wake, rng, shards) = (Box::new(wake), Mutex::new(rng), Mutex::new(None));
@@ -77,7 +78,12 @@ impl Data {
 
     /// Something may be due now. Called before the person is answered.
     pub fn wake(&self) {
-        (self.wake)();
+        (self.wake)(None);
+    }
+
+    /// The number of answers of this prompt may have changed, so its message wants an edit.
+    pub fn touched(&self, occurrence: OccurrenceId) {
+        (self.wake)(Some(occurrence));
     }
 
     /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
