@@ -11,6 +11,7 @@ mod complete;
 pub mod help;
 mod pick;
 pub mod problem;
+mod prompt;
 pub mod register;
 pub mod reply;
 mod series;
@@ -108,7 +109,7 @@ static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new
 
 /// The command tree. Slash commands only: Helmsman does not read what people write.
 fn tree() -> Vec<poise::Command<Data, Problem>> {
-    vec![help::help(), series::series(), setup::setup()]
+    vec![help::help(), prompt::prompt(), series::series(), setup::setup()]
 }
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.
