@@ -20,7 +20,7 @@ impl World {
         };
         let mut body = json!({
             "id": id, "username": user.name, "discriminator": "0", "global_name": user.name,
-            "avatar": null, "public_flags": 0, "primary_guild": null,
+            "avatar": null, "public_flags": 0, "flags": 0, "primary_guild": null,
         });
         if user.bot {
             body["bot"] = json!(true);
@@ -36,7 +36,7 @@ impl World {
             ("verified", json!(true)),
             ("mfa_enabled", json!(true)),
             ("email", Value::Null),
-            ("flags", json!(0)),
+            ("locale", json!("en-US")),
         ] {
             body[field] = value;
         }
