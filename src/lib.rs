@@ -15,6 +15,7 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
+pub mod gateway;
 pub mod logging;
 pub mod scheduler;
 pub mod store;
