@@ -17,5 +17,7 @@ pub mod config;
 pub mod domain;
 pub mod gateway;
 pub mod logging;
+pub mod playground;
+pub mod run;
 pub mod scheduler;
 pub mod store;

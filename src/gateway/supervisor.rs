@@ -265,10 +265,8 @@ mod tests {
 
     #[test]
     fn the_first_loss_is_mended_at_once_and_no_two_sessions_within_five_seconds() {
-        assert_eq!(
-            flap(secs(3_600), |n| if n == 1 { secs(600) } else { secs(10_000) }),
-            [secs(0), secs(600)]
-        );
+        let begun = flap(secs(3_600), |n| if n == 1 { secs(600) } else { secs(10_000) });
+        assert_eq!(begun[..2], [secs(0), secs(600)]);
         let begun = flap(secs(60), |_| Duration::ZERO);
         assert!(begun.windows(2).all(|two| two[1] - two[0] >= LEAST_GAP), "{begun:?}");
         assert!(begun.len() >= FREE);
