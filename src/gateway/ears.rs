@@ -2,11 +2,17 @@
 
 use super::tasks::Tasks;
 use crate::{
-    app::uptime::{self, Link, Scope},
-    chat::permissions::{self, Changed, Permissions, TO_BE_THERE},
+    app::{
+        closing, schedules, setup,
+        uptime::{self, Link, Scope},
+    },
+    chat::permissions::{self, Changed, Permissions, Standing, TO_BE_THERE, TO_POST},
     commands::{self, Data, register},
-    domain::id::{GuildId, UserId},
-    store::StoreError,
+    domain::{
+        id::{GuildId, MessageId, UserId},
+        reason::Reason,
+    },
+    store::{StoreError, team},
 };
 use jiff::Timestamp;
 use serenity::{
@@ -31,6 +37,8 @@ pub struct Senses {
     pub tasks: Tasks,
     /// Servers and channels with an outage in the database.
     pub out: Arc<Mutex<HashSet<Scope>>>,
+    /// Servers that Helmsman was removed from.
+    pub left: Arc<Mutex<HashSet<GuildId>>>,
 }
 
 /// Hears every event of the gateway, in order.
@@ -80,10 +88,12 @@ impl Ears {
                 // Before anything else is looked at: what is due may depend on the outage being over.
                 log(uptime::back(&self.senses.data.store, Scope::Everywhere, now).await);
                 self.senses.link.set(Some(now));
+                self.senses.data.wake();
                 tracing::info!(servers = ready.ready.guilds.len(), "connected to Discord");
             }
             Event::Resumed(_) => {
                 self.senses.link.set(Some(now));
+                self.senses.data.wake();
                 tracing::info!("the connection to Discord is back, and nothing was missed");
             }
             _ => {}
@@ -105,18 +115,23 @@ impl Senses {
                 commands::dispatch(&context, &self.data, event.interaction).await
             }
             Event::GuildCreate(event) => {
-                log(self.back(Scope::Guild(GuildId(event.guild.id.get())), now).await);
+                let guild = GuildId(event.guild.id.get());
+                log(self.back(Scope::Guild(guild), now).await);
+                if lock(&self.left).remove(&guild) {
+                    log(setup::guild_back(&self.data.store, guild).await.map(drop));
+                    tracing::info!(%guild, "back in a server; /setup sets its teams going again");
+                }
             }
             Event::GuildDelete(event) => {
                 let guild = GuildId(event.guild.id.get());
-                if event.guild.unavailable {
-                    if self.permissions.guilds().contains(&guild) {
-                        log(self.lost(Scope::Guild(guild), now).await);
-                    }
-                } else {
+                if !event.guild.unavailable {
                     self.removed(guild, now).await;
+                } else if self.permissions.guilds().contains(&guild) {
+                    log(self.lost(Scope::Guild(guild), now).await);
                 }
             }
+            Event::MessageDelete(event) => self.deleted(event.guild_id, &[event.message_id], now).await,
+            Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, &event.ids, now).await,
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
                 // The person saw only a time-out.
                 tracing::error!(alert = true, "an interaction that cannot be read was lost");
@@ -144,36 +159,74 @@ impl Senses {
     }
 
     /// Helmsman is no longer in this server.
-    async fn removed(&self, guild: GuildId, _now: Timestamp) {
-        tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
+    async fn removed(&self, guild: GuildId, now: Timestamp) {
+        if lock(&self.left).insert(guild) {
+            tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
+            log(setup::guild_left(&self.data.store, now, guild).await);
+            self.data.wake();
+        }
+    }
+
+    async fn deleted(
+        &self,
+        guild: Option<serenity::all::GuildId>,
+        messages: &[serenity::all::MessageId],
+        now: Timestamp,
+    ) {
+        let Some(guild) = guild else { return };
+        for message in messages {
+            let (guild, message) = (GuildId(guild.get()), MessageId(message.get()));
+            match closing::message_deleted(&self.data.store, guild, message, now).await {
+                Ok(true) => self.data.wake(),
+                Ok(false) => {}
+                Err(error) => log(Err(error)),
+            }
+        }
     }
 
     /// What is known of these channels may have changed.
     async fn note(&self, changed: &[Changed], now: Timestamp) -> Result<(), StoreError> {
         for Changed { guild, channel } in changed {
-            let bits = self.permissions.bits(*channel);
-            if bits.is_none() && !self.permissions.described(*guild) {
-                continue;
-            }
-            let bits = bits.unwrap_or(0);
+            let (bits, trouble) = match self.permissions.standing(*channel) {
+                Standing::NotWatched | Standing::NotKnown => continue,
+                Standing::Gone => (0, Some(Reason::ChannelGone)),
+                Standing::Bits(bits) => {
+                    (bits, (TO_POST & !bits != 0).then_some(Reason::Missing(TO_POST & !bits)))
+                }
+            };
             if permissions::missing(bits, TO_BE_THERE).is_empty() {
                 self.back(Scope::Channel(*channel), now).await?;
             } else {
                 self.lost(Scope::Channel(*channel), now).await?;
             }
+            if let Some(reason) = trouble {
+                let team = team::of_channel(&mut *self.data.store.read().await?, *guild, *channel).await?;
+                if let Some(team) = team {
+                    let seed = self.data.seed();
+                    schedules::suspend(&self.data.store, team.id, reason, now, seed).await?;
+                }
+            }
+        }
+        if !changed.is_empty() {
+            // What waited to be allowed may be allowed now.
+            self.data.wake();
         }
         Ok(())
     }
 
     async fn lost(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
-        let new = self.out.lock().unwrap_or_else(PoisonError::into_inner).insert(scope);
+        let new = lock(&self.out).insert(scope);
         if new { uptime::lost(&self.data.store, scope, at).await } else { Ok(()) }
     }
 
     async fn back(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
-        let old = self.out.lock().unwrap_or_else(PoisonError::into_inner).remove(&scope);
+        let old = lock(&self.out).remove(&scope);
         if old { uptime::back(&self.data.store, scope, at).await } else { Ok(()) }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn log(result: Result<(), StoreError>) {

@@ -2,23 +2,29 @@
 //!
 //! This folder must not know what anything means: only what there is, what is begun in which order, and how it ends.
 
+mod alive;
 mod told;
 
 pub use told::{ToldError, emulators_clock};
 
 use crate::{
-    app::{outbox, uptime},
+    app::uptime::{self, Link},
     chat::{
+        count_edits::Editor,
         discord::{ClientError, Discord, HttpParts, Trouble},
+        outbound::Outbound,
         permissions::Permissions,
+        read_back::Reader,
     },
     clock::Clock,
     commands::Data,
     domain::library::Library,
     gateway::{self, Ears, Fatal, Senses, Tasks},
-    store::{Store, StoreError, outage, team},
+    scheduler::{Parts, Scheduler, Waker},
+    store::{Store, StoreError, guild, outage, team},
 };
-use rand::{SeedableRng, rngs::StdRng};
+use jiff::Timestamp;
+use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -65,9 +71,14 @@ pub enum StartError {
 /// A running bot.
 pub struct Bot {
     data: Arc<Data>,
+    outbound: Outbound,
     tasks: Tasks,
-    stop: watch::Sender<bool>,
+    waker: Waker,
+    stop_hearing: watch::Sender<bool>,
+    stop_acting: watch::Sender<bool>,
     gateway: JoinHandle<Result<(), Fatal>>,
+    scheduler: JoinHandle<()>,
+    keeper: JoinHandle<()>,
 }
 
 impl Bot {
@@ -86,44 +97,69 @@ impl Bot {
             Err(trouble) => return Err(StartError::NoGateway(trouble)),
         }
         uptime::resume_after_stop(&store).await?;
-        outbox::resume_after_stop(&store, clock.now()).await?;
         let permissions = Permissions::default();
         let mut conn = store.read().await?;
         for (guild, channel) in team::places(&mut conn).await? {
             permissions.expect(guild, channel);
         }
         let out = outage::going_on(&mut conn).await?.into_iter().collect();
+        let left = guild::all_left(&mut conn).await?.into_iter().collect();
         drop(conn);
-        let data = Arc::new(Data::new(
-            store,
-            Arc::new(library),
-            clock,
-            discord.clone(),
-            permissions.clone(),
-            StdRng::seed_from_u64(seed),
-        ));
-        let tasks = Tasks::default();
-        let stop = watch::Sender::new(false);
+
+        let (library, waker, link) = (Arc::new(library), Waker::new(), Link::default());
+        let mut rng = StdRng::seed_from_u64(seed);
+        let scheduler_seed = rng.next_u64();
+        let outbound = Outbound::new(store.clone(), discord.clone(), permissions.clone(), clock.clone());
+        let scheduler = Scheduler::new(Parts {
+            store: store.clone(),
+            library: library.clone(),
+            clock: clock.clone(),
+            link: link.clone(),
+            outbound: outbound.clone(),
+            editor: Editor::new(store.clone(), discord.clone(), permissions.clone()),
+            reader: Reader::new(store.clone(), discord.clone(), permissions.clone()),
+            waker: waker.clone(),
+            seed: scheduler_seed,
+        });
+        let woken = waker.clone();
+        let wake = move |touched| match touched {
+            Some(occurrence) => woken.counted(occurrence),
+            None => woken.wake(),
+        };
+        let data = Data::new(store, library, clock, discord.clone(), permissions.clone(), wake, rng);
+        let (data, tasks) = (Arc::new(data), Tasks::default());
         let senses = Senses {
             data: data.clone(),
             permissions,
-            link: uptime::Link::default(),
+            link: link.clone(),
             tasks: tasks.clone(),
             out: Arc::new(Mutex::new(out)),
+            left: Arc::new(Mutex::new(left)),
         };
-        let gateway = tokio::spawn(gateway::run(discord, Ears::new(senses), stop.subscribe()));
-        Ok(Self { data, tasks, stop, gateway })
+        let (stop_hearing, stop_acting) = (watch::Sender::new(false), watch::Sender::new(false));
+        let gateway = tokio::spawn(gateway::run(discord, Ears::new(senses), stop_hearing.subscribe()));
+        let scheduler = tokio::spawn(scheduler.run(stop_acting.subscribe()));
+        let keeper = tokio::spawn(alive::keep(data.clone(), link, waker.clone(), stop_acting.subscribe()));
+        Ok(Self { data, outbound, tasks, waker, stop_hearing, stop_acting, gateway, scheduler, keeper })
     }
 
-    /// Returns when everything that was `delivered` is handled and nothing is due.
+    /// Returns when every one of the `delivered` events is handled, and the scheduler, looking once more afterwards, found
+    /// nothing due and nothing on its way.
     pub async fn settled(&self, delivered: impl Fn() -> u64) {
         loop {
             let before = delivered();
             self.tasks.done(before).await;
-            if delivered() == before && self.tasks.count().begun == self.tasks.count().ended {
+            let count = self.tasks.count();
+            self.waker.settled(self.outbound.now()).await;
+            if delivered() == before && self.tasks.count() == count {
                 return;
             }
         }
+    }
+
+    /// When something may be due next, as the scheduler's last look found.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.waker.reports().borrow().next
     }
 
     /// Returns when the bot cannot go on, with the reason.
@@ -138,15 +174,18 @@ impl Bot {
 
     /// Takes no more work, finishes what is in flight (within ten seconds in all) and closes the database.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
+        self.stop_hearing.send_replace(true);
         let finish = async {
             if !self.gateway.is_finished() {
                 let _ = self.gateway.await;
             }
             self.tasks.done(0).await;
+            self.stop_acting.send_replace(true);
+            let _ = self.scheduler.await;
+            let _ = self.keeper.await;
         };
         if tokio::time::timeout(TO_FINISH, finish).await.is_err() {
-            tracing::warn!("some work did not end in time; what was acknowledged is stored");
+            tracing::warn!("some work did not end in time; the next start goes on from what is stored");
         }
         self.data.store.close().await;
     }
