@@ -231,7 +231,10 @@ async fn prompt_ended_in(
 ) -> Result<()> {
     let Some(occurrence) = occurrences::of_id(conn, id).await? else { return Ok(()) };
     match (job.progress.state, message) {
-        (State::Sent, Some(message)) => return occurrences::posted(conn, id, message).await,
+        (State::Sent, Some(message)) => {
+            occurrences::posted(conn, id, message).await?;
+            return streaks::opened_in(conn, occurrence.team, occurrence.day, now).await;
+        }
         // Taken back before it was there.
         _ if occurrence.state != occurrence::State::Claimed => return Ok(()),
         (State::Deleted, _) => {

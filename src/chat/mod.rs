@@ -2,11 +2,13 @@
 //!
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
 
+pub mod answer_reply;
 pub mod count_edits;
 pub mod discord;
 pub mod escape;
 pub mod help;
 pub mod intro;
+pub mod me;
 pub mod outbound;
 pub mod page;
 pub mod permissions;

@@ -4,7 +4,7 @@
 //! stale one gets the answer of one that does not exist.
 
 use super::{
-    Answer, Caller, Data, Problem,
+    Answer, Caller, Data, Problem, answer, me,
     reply::{self, About},
     series, setup,
 };
@@ -60,6 +60,10 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
     let verb = Verb::parse(&click.data.custom_id);
     let caller = Caller::from(click);
     match verb.name {
+        "pick" | "done" | "write" | "why" | "share" | "change" | "withdraw" => {
+            answer::click(data, &caller, &verb, click).await
+        }
+        "me" => me::click(data, &caller, &verb).await,
         "series" => series::click(data, &caller, &verb).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
@@ -70,6 +74,8 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
     let verb = Verb::parse(&modal.data.custom_id);
     let caller = Caller::from(modal);
     match verb.name {
+        "note" => answer::submit(data, &caller, &verb, modal).await,
+        "me" => me::submit(data, &caller, modal).await,
         "setup" => setup::submit(data, &caller, &verb, modal).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }

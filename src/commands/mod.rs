@@ -5,13 +5,16 @@
 //! Every interaction enters by [`dispatch`] and is answered in one place ([`reply`]). A command is a function that
 //! poise finds by its name; a button or modal is found by the verb of its custom_id ([`buttons`]).
 
+mod answer;
+mod away;
 pub mod buttons;
 pub mod caller;
 mod complete;
 pub mod help;
+mod me;
 mod pick;
+pub mod presence;
 pub mod problem;
-mod prompt;
 pub mod register;
 pub mod reply;
 mod series;
@@ -24,7 +27,7 @@ pub use reply::Answer;
 use crate::{
     chat::{discord::Discord, permissions::Permissions},
     clock::Clock,
-    domain::{id::OccurrenceId, library::Library},
+    domain::library::Library,
     store::Store,
 };
 use poise::serenity_prelude as serenity;
@@ -46,21 +49,20 @@ pub struct Data {
     pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
-    wake: Box<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
+    wake: Box<dyn Fn() + Send + Sync>,
     rng: Mutex<StdRng>,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
 
 impl Data {
-    /// Puts the parts together. `wake` is called whenever something may have become due, with
-    /// the prompt whose count may have changed, if it is that.
+    /// Puts the parts together. `wake` is called whenever something may have become due.
     pub fn new(
         store: Store,
         library: Arc<Library>,
         clock: Clock,
         discord: Discord,
         permissions: Permissions,
-        wake: impl Fn(Option<OccurrenceId>) + Send + Sync + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
         rng: StdRng,
     ) -> Self {
         let (wake, rng, shards) = (Box::new(wake), Mutex::new(rng), Mutex::new(None));
@@ -79,12 +81,7 @@ impl Data {
 
     /// Something may be due now. Called before the person is answered.
     pub fn wake(&self) {
-        (self.wake)(None);
-    }
-
-    /// The number of answers of this prompt may have changed, so its message wants an edit.
-    pub fn touched(&self, occurrence: OccurrenceId) {
-        (self.wake)(Some(occurrence));
+        (self.wake)();
     }
 
     /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
@@ -109,7 +106,7 @@ static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new
 
 /// The command tree. Slash commands only: Helmsman does not read what people write.
 fn tree() -> Vec<poise::Command<Data, Problem>> {
-    vec![help::help(), prompt::prompt(), series::series(), setup::setup()]
+    vec![answer::answer(), away::away(), help::help(), me::me(), series::series(), setup::setup()]
 }
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.

@@ -83,3 +83,17 @@ pub async fn teams_of_person(conn: &mut Connection, guild: GuildId, user: UserId
     .await?;
     Ok(teams.into_iter().map(TeamId).collect())
 }
+
+/// Whether an occurrence that is posted on `day` can change a stored streak: something closed on that day or a later
+/// one, or a person's settled part reaches so far.
+pub async fn is_touched_by(conn: &mut Connection, team: TeamId, day: Date) -> Result<bool> {
+    let touched = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM occurrence WHERE team = ?1 AND day >= ?2 AND tallied_at IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM streak WHERE team = ?1 AND settled_day >= ?2)",
+    )
+    .bind(team.0)
+    .bind(day.to_string())
+    .fetch_one(conn)
+    .await?;
+    Ok(touched)
+}

@@ -10,8 +10,6 @@ mod guild;
 mod interaction;
 mod json;
 mod message;
-mod message_json;
-mod reaction;
 mod session;
 mod thread;
 

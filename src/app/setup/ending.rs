@@ -3,10 +3,7 @@
 use super::{KEPT, team_of};
 use crate::{
     app::schedules,
-    domain::{
-        id::{ChannelId, GuildId, TeamId, UserId},
-        reason::Reason,
-    },
+    domain::id::{ChannelId, GuildId, TeamId, UserId},
     store::{
         Result, Store, audit, guild,
         schedule::{self, State},
@@ -124,26 +121,9 @@ pub async fn restore(
         .await
 }
 
-/// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`]; their schedules stop until `/setup` is
-/// run there again. Nobody is told: there is no way to.
+/// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`].
 pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()> {
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                guild::removed(conn, id, now).await?;
-                for team in team::of_guild(conn, id).await? {
-                    for running in schedule::of_team(conn, team.id).await? {
-                        if running.state == schedule::State::Active {
-                            let reason = Reason::Removed.code();
-                            schedule::stop(conn, running.id, schedule::State::Suspended, Some(&reason))
-                                .await?;
-                        }
-                    }
-                }
-                Ok(())
-            })
-        })
-        .await
+    store.write(move |conn| Box::pin(async move { guild::removed(conn, id, now).await })).await
 }
 
 /// Helmsman is in this server. True if it had been removed before.

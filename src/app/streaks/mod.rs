@@ -1,7 +1,8 @@
 //! Streaks: from recorded facts to the fold of `domain::streak`, and the cache of it.
 //!
 //! Must always hold: after each transaction every cached number is what [`check`] folds from nothing. So whoever
-//! changes a fact tells this module in the same transaction: [`settle_in`] for an occurrence, [`answered_in`] for an
+//! changes a fact tells this module in the same transaction: [`opened_in`] and [`settle_in`] for an
+//! occurrence, [`answered_in`] for an
 //! answer, [`refold_in`] for an excuse, [`refold_everywhere_in`] for leave.
 //!
 //! The settled part of a cache ends before the first day that can still change by itself, so that an answer folds
@@ -28,7 +29,7 @@ use crate::{
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use std::collections::{HashMap, HashSet};
 
-/// Something about the occurrences of `day` changed: one was posted, tallied, retracted, missed or became unknown.
+/// Something about the occurrences of `day` changed: one was tallied, retracted, missed or became unknown.
 /// Brings every cache of the team up to date, and moves the settled part of each forward.
 pub async fn settle_in(conn: &mut Connection, team: TeamId, day: Date, now: Timestamp) -> Result<()> {
     let Some(guild) = store::team::get(conn, team).await?.map(|team| team.guild) else { return Ok(()) };
@@ -56,6 +57,16 @@ pub async fn settle_in(conn: &mut Connection, team: TeamId, day: Date, now: Time
         }
     }
     team::recount_in(conn, guild, team, day, frontier).await
+}
+
+/// An occurrence of `day` was posted. That opens a day again on which something had closed already (a second prompt, a
+/// bonus), and brings back a day that was thought settled (the zone was changed); else there is nothing to do.
+pub async fn opened_in(conn: &mut Connection, team: TeamId, day: Date, now: Timestamp) -> Result<()> {
+    if store::streak::is_touched_by(conn, team, day).await? {
+        settle_in(conn, team, day, now).await
+    } else {
+        Ok(())
+    }
 }
 
 /// The last day that is closed for good: nothing of it or before it is still claimed or open, and no zone on Earth

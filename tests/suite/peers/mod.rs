@@ -1,6 +1,7 @@
 //! What people complain about in other bots. Each test is named after what must not happen, and names the complaint.
 //!
-//! These need no more than the domain; what takes the database or Discord stands in files of its own beside them.
+//! `streaks` and `time` need no more than the domain; `stored` takes the database.
 
+mod stored;
 mod streaks;
 mod time;

@@ -3,6 +3,7 @@
 mod naive;
 mod product;
 mod raw;
+mod stored;
 
 use crate::dice::{Dice, cases};
 use helmsman::domain::{
