@@ -4,7 +4,7 @@
 //! type, so that nothing in the bot knows which one it has.
 
 use jiff::Timestamp;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Where `now` comes from. Clones share the source.
@@ -58,5 +58,23 @@ impl Clock {
                 }
             }
         }
+    }
+}
+
+/// How long something has lasted, by the host's clock that never jumps. For waiting on machines only: nothing that a
+/// person sees depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts it.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the host's clock")]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Since it was started.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
     }
 }

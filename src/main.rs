@@ -1,2 +1,112 @@
-//! The command line.
-fn main() {}
+//! The command line: what can be said, and what each ending means.
+
+use clap::{Parser, Subcommand};
+use helmsman::{
+    cli::{
+        Ending, code,
+        prompts::{Checked, prompts_check},
+        run::run,
+    },
+    config::Environment,
+    playground,
+};
+use rand::TryRng;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Helmsman helps a team on Discord practise leadership and management: a short prompt every working day, answered in
+/// one tap or one sentence, and a streak for each person.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  helmsman playground                    try it here: no token, no network
+  helmsman playground < week.txt         play the lines of a file and print what people see
+  DISCORD_TOKEN=… helmsman run           serve a real server, on the defaults
+  helmsman run --config helmsman.toml    the same, with a config (see config.example.toml)
+  helmsman prompts check my-series/      what is wrong with my series files?
+
+Exit codes:
+  0  all is well
+  1  something is wrong with what was asked to be checked or played
+  2  the command line is wrong
+  3  the config, the token or a series file is wrong or missing
+  4  the database cannot be used
+  5  Discord cannot be reached
+  6  Discord does not accept the token or the intents";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve Discord until SIGTERM or Ctrl-C.
+    ///
+    /// The token comes from the environment (DISCORD_TOKEN), from the systemd credential discord-token, or from the file
+    /// that the config names. Without --config, helmsman.toml in the working directory is read if there is one.
+    Run {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Look after series of prompts.
+    #[command(subcommand)]
+    Prompts(Prompts),
+    /// Try Helmsman without Discord: a server with a team, six people, and a clock that you move.
+    ///
+    /// Lines such as `ben: click Ask the team first` or `clock next` say what people do; `help` lists them. Lines on
+    /// standard input are played to their end, so a script can play a week; everything that people see is printed.
+    Playground {
+        /// Keep the data in this folder and go on from it next time. Without it everything is forgotten at the end.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Drive it from the terminal. (There is no other way yet, so this changes nothing.)
+        #[arg(long)]
+        terminal: bool,
+        /// What all that is random is drawn from: the same number and the same lines give the same story.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+#[derive(Subcommand)]
+enum Prompts {
+    /// Check a series file, each *.toml of a folder, or (without PATH) what is compiled in.
+    Check {
+        /// A file or a folder.
+        path: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ending { code, message }) => {
+            if let Some(message) = message {
+                eprintln!("helmsman: {message}");
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<(), Ending> {
+    match command {
+        Command::Run { config } => run(config.as_deref(), &Environment::read(), chance()?),
+        Command::Prompts(Prompts::Check { path }) => {
+            match prompts_check(path.as_deref(), &mut std::io::stdout().lock()) {
+                Ok(Checked::Fine) => Ok(()),
+                Ok(Checked::Wrong) => Err(Ending { code: code::WRONG, message: None }),
+                Err(error) => Err(Ending::new(code::WRONG, error)),
+            }
+        }
+        Command::Playground { data, terminal: _, seed } => playground::play(data.as_deref(), seed),
+    }
+}
+
+/// The one number that is not given: whatever is random in a running bot comes from it.
+fn chance() -> Result<u64, Ending> {
+    rand::rngs::SysRng.try_next_u64().map_err(|error| Ending::new(code::WRONG, error))
+}

@@ -1,6 +1,6 @@
 //! The introduction, said once in the channel when a team starts: what will happen, and who sees what.
 
-use super::times;
+use super::{escape, times};
 use crate::app::setup::Introduction;
 use serenity::all::CreateEmbed;
 
@@ -8,6 +8,7 @@ use serenity::all::CreateEmbed;
 pub fn embed(intro: &Introduction) -> CreateEmbed {
     let Introduction { series_title, prompts, at, weekdays, zone, window_minutes } = intro;
     let (days, at, window) = (weekdays.describe(), times::clock(*at), times::length(*window_minutes));
+    let series_title = escape::line(series_title);
     CreateEmbed::new()
         .colour(super::page::ACCENT)
         .title("Hello from Helmsman")

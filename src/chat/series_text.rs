@@ -1,6 +1,6 @@
 //! Series and schedules in words, for managers.
 
-use super::{page::Page, times};
+use super::{escape, page::Page, times, trouble_text};
 use crate::{
     app::{
         schedules::{Content, Preview},
@@ -21,9 +21,9 @@ use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, Cre
 /// An embed's description may hold 4,096 characters; the list ends well before.
 const LIST_ROOM: usize = 3_500;
 
-/// The series' title, or its id if the library does not have it any more.
+/// The series' title, or its id if the library does not have it any more. Without markup.
 pub fn title(library: &Library, id: &str) -> String {
-    library.get(id).map_or_else(|| id.to_owned(), |series| series.title.clone())
+    library.get(id).map_or_else(|| id.to_owned(), |series| escape::line(&series.title))
 }
 
 /// Why a schedule does not simply run. None: it runs.
@@ -35,46 +35,24 @@ pub fn state_words(schedule: &Schedule) -> Option<String> {
         State::Ended => Some("ended".into()),
         State::Suspended => {
             let reason = schedule.reason.as_deref().and_then(Reason::parse);
-            Some(format!("⚠️ stopped: {}", reason.map_or("for a reason I do not know".into(), |r| words(&r))))
+            Some(format!(
+                "⚠️ stopped: {}",
+                reason.map_or("for a reason I do not know".into(), |r| trouble_text::what(&r))
+            ))
         }
-    }
-}
-
-/// A reason as the end of a sentence.
-pub fn words(reason: &Reason) -> String {
-    match reason {
-        Reason::DayOff(name) => format!("a day off ({name})"),
-        Reason::SkippedByHand => "a manager skipped it".into(),
-        Reason::NoSuchDay => "the time zone leaves this date out".into(),
-        Reason::TooLate => "I was not running at its time".into(),
-        Reason::Overtaken => "a newer one was due by then".into(),
-        Reason::Missing(bits) => {
-            let names = super::permissions::missing(0, *bits).join(", ");
-            format!("I lack permissions in the channel ({names})")
-        }
-        Reason::ChannelGone => "the channel is gone".into(),
-        Reason::Refused(code) => format!("Discord refused it (code {code})"),
-        Reason::Removed => "I was removed from the server".into(),
-        Reason::SeriesGone(id) => format!("the series {id} is no longer there"),
-        Reason::ZoneGone(zone) => format!("the time zone {zone} is not known any more"),
-        Reason::CannotSearch => {
-            "I may not read the channel's history, so I cannot tell whether it was posted".into()
-        }
-        Reason::Deleted => "its message was deleted".into(),
     }
 }
 
 /// What stopped, and how to go on. None: nothing did.
 pub fn trouble(overview: &Overview, library: &Library) -> Option<String> {
     let stopped = overview.schedules.iter().filter(|schedule| schedule.state == State::Suspended);
-    let lines: Vec<String> = stopped
-        .filter_map(|schedule| {
-            Some(format!("**{}** {}", title(library, &schedule.plan.series), state_words(schedule)?))
-        })
-        .collect();
-    let how =
-        "When that is mended, `/series resume` lets it run again. `/setup` shows which permissions I need.";
-    (!lines.is_empty()).then(|| format!("{}\n{how}", lines.join("\n")))
+    let line = |schedule: &Schedule| {
+        let reason = schedule.reason.as_deref().and_then(Reason::parse);
+        let remedy = reason.as_ref().map_or("", trouble_text::remedy);
+        Some(format!("**{}** {}. {remedy}", title(library, &schedule.plan.series), state_words(schedule)?))
+    };
+    let lines: Vec<String> = stopped.filter_map(line).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// A short answer to a manager, with whatever has stopped told below it.
@@ -99,7 +77,9 @@ pub fn choice(schedule: &Schedule, library: &Library) -> String {
         State::Ended => "ended",
         State::Suspended => "stopped",
     };
-    let title = title(library, &schedule.plan.series);
+    // A choice is shown as it is, so nothing needs to be made plain.
+    let id = &schedule.plan.series;
+    let title = library.get(id).map_or(id, |series| &series.title);
     times::cut(&format!("{title} · {} · {state}", times_of(&schedule.plan)), 99)
 }
 
@@ -117,7 +97,12 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
     let mut text = String::new();
     let all = library.iter().len();
     for (told, series) in library.iter().enumerate() {
-        let line = format!("**{}** ({} prompts)\n{}\n\n", series.title, series.prompts.len(), series.about);
+        let line = format!(
+            "**{}** ({} prompts)\n{}\n\n",
+            escape::line(&series.title),
+            series.prompts.len(),
+            escape::line(&series.about)
+        );
         if text.chars().count() + line.chars().count() > LIST_ROOM {
             text += &format!("… and {} more; `/series schedule` completes them all.", all - told);
             break;
@@ -143,7 +128,9 @@ pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
     let all = library.get(&plan.series).map_or(0, |series| series.prompts.len());
     text += &format!("\n**Left in this round** {} of {all}", look.left);
     if schedule.state == State::Suspended {
-        text += "\n\nWhen that is mended, `/series resume` lets it run again. The queue and all streaks are as they were.";
+        let reason = schedule.reason.as_deref().and_then(Reason::parse);
+        let remedy = reason.as_ref().map_or("", trouble_text::remedy);
+        text += &format!("\n\nThe queue and all streaks are as they were. {remedy}");
     }
     let ahead = match look.ahead.is_empty() {
         true => "Nothing: every prompt was asked, and nothing follows.".to_owned(),
@@ -161,8 +148,10 @@ pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
 
 fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
     let line = |date: &Preview| match &date.what {
-        Content::Prompt { title, .. } => format!("{} **{title}**", times::local(date.due, zone)),
-        Content::Off(reason) => format!("{} nothing: {}", day(date.day), words(reason)),
+        Content::Prompt { title, .. } => {
+            format!("{} **{}**", times::local(date.due, zone), escape::line(title))
+        }
+        Content::Off(reason) => format!("{} nothing: {}", day(date.day), trouble_text::what(reason)),
     };
     dates.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -314,14 +303,25 @@ pub const WHICH: &str =
 /// No schedule at all.
 pub const NONE_HERE: &str = "Nothing is scheduled in this channel yet. `/series schedule` adds a series.";
 
-/// A prompt was posted by hand.
-pub fn posted(overview: &Overview, title: &str, library: &Library) -> Page {
+/// A prompt was posted by hand. Without a title it is the one that was next.
+pub fn posted(overview: &Overview, title: Option<&str>, library: &Library) -> Page {
+    let what = title.map_or("The next prompt".into(), |title| format!("**{}**", escape::line(title)));
     let text = format!(
-        "**{title}** is on its way to <#{}> as a bonus: it can add to a streak and never breaks one, and the schedule \
-         goes on as planned.",
+        "{what} is on its way to <#{}> as a bonus: it can add to a streak and never breaks one, and the schedule goes on \
+         as planned.",
         overview.team.channel
     );
     say(overview, library, &text)
+}
+
+/// Buttons that only show what they look like.
+pub fn idle(row: CreateActionRow) -> CreateActionRow {
+    match row {
+        CreateActionRow::Buttons(buttons) => {
+            CreateActionRow::Buttons(buttons.into_iter().map(|button| button.disabled(true)).collect())
+        }
+        other => other,
+    }
 }
 
 /// Politely: who can.

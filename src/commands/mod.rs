@@ -15,6 +15,7 @@ mod me;
 mod pick;
 pub mod presence;
 pub mod problem;
+mod prompt;
 pub mod register;
 pub mod reply;
 mod series;
@@ -27,7 +28,7 @@ pub use reply::Answer;
 use crate::{
     chat::{discord::Discord, permissions::Permissions},
     clock::Clock,
-    domain::library::Library,
+    domain::{id::OccurrenceId, library::Library},
     store::Store,
 };
 use poise::serenity_prelude as serenity;
@@ -49,20 +50,21 @@ pub struct Data {
     pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
-    wake: Box<dyn Fn() + Send + Sync>,
+    wake: Box<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
     rng: Mutex<StdRng>,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
 
 impl Data {
-    /// Puts the parts together. `wake` is called whenever something may have become due.
+    /// Puts the parts together. `wake` is called whenever something may have become due, with
+    /// the prompt whose count may have changed, if it is that.
     pub fn new(
         store: Store,
         library: Arc<Library>,
         clock: Clock,
         discord: Discord,
         permissions: Permissions,
-        wake: impl Fn() + Send + Sync + 'static,
+        wake: impl Fn(Option<OccurrenceId>) + Send + Sync + 'static,
         rng: StdRng,
     ) -> Self {
         let (wake, rng, shards) = (Box::new(wake), Mutex::new(rng), Mutex::new(None));
@@ -81,7 +83,12 @@ impl Data {
 
     /// Something may be due now. Called before the person is answered.
     pub fn wake(&self) {
-        (self.wake)();
+        (self.wake)(None);
+    }
+
+    /// The number of answers of this prompt may have changed, so its message wants an edit.
+    pub fn touched(&self, occurrence: OccurrenceId) {
+        (self.wake)(Some(occurrence));
     }
 
     /// Called whenever a gateway client is started: poise wants to know its shards. Nothing is answered before.
@@ -106,7 +113,15 @@ static OPTIONS: LazyLock<poise::FrameworkOptions<Data, Problem>> = LazyLock::new
 
 /// The command tree. Slash commands only: Helmsman does not read what people write.
 fn tree() -> Vec<poise::Command<Data, Problem>> {
-    vec![answer::answer(), away::away(), help::help(), me::me(), series::series(), setup::setup()]
+    vec![
+        answer::answer(),
+        away::away(),
+        help::help(),
+        me::me(),
+        prompt::prompt(),
+        series::series(),
+        setup::setup(),
+    ]
 }
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.

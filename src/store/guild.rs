@@ -31,3 +31,10 @@ pub async fn back(conn: &mut Connection, guild: GuildId) -> Result<bool> {
     let done = sqlx::query("DELETE FROM guild WHERE id = ?").bind(guild.0 as i64).execute(conn).await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Every server that Helmsman was removed from and is not back in.
+pub async fn all_left(conn: &mut Connection) -> Result<Vec<GuildId>> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT id FROM guild WHERE removed_at IS NOT NULL").fetch_all(conn).await?;
+    Ok(ids.into_iter().map(|id| GuildId(id as u64)).collect())
+}

@@ -70,6 +70,22 @@ pub async fn goes_on(conn: &mut Connection, scope: Scope) -> Result<bool> {
     Ok(row.is_some())
 }
 
+/// What is out now, everywhere aside.
+pub async fn going_on(conn: &mut Connection) -> Result<Vec<Scope>> {
+    let rows = sqlx::query("SELECT guild, channel FROM outage WHERE to_at IS NULL").fetch_all(conn).await?;
+    rows.iter()
+        .filter_map(|row| {
+            let scope = |guild: Option<i64>, channel: Option<i64>| match (guild, channel) {
+                (_, Some(channel)) => Some(Scope::Channel(ChannelId(channel as u64))),
+                (Some(guild), None) => Some(Scope::Guild(GuildId(guild as u64))),
+                (None, None) => None,
+            };
+            let read = || Ok(scope(row.try_get("guild")?, row.try_get("channel")?));
+            read().transpose()
+        })
+        .collect()
+}
+
 /// The outages that this channel of this server felt between two instants, in the order of their beginning. One that
 /// goes on has no end. They may overlap.
 pub async fn felt(

@@ -6,6 +6,7 @@ mod dice;
 mod library;
 mod logging;
 mod peers;
+mod posting;
 mod series_file;
 mod series_file_props;
 mod store;

@@ -15,11 +15,11 @@ const ROOMS: [(&str, u8); 12] = [
     ("commands", 4),
     ("scheduler", 4),
     ("gateway", 5),
-    ("run", 5),
+    ("run", 6),
     ("logging", 5),
     ("config", 1),
-    ("playground", 6),
-    ("cli", 6),
+    ("playground", 8),
+    ("cli", 7),
 ];
 
 /// What a room must not mention. Paths as they stand in code.

@@ -135,6 +135,9 @@ impl Person {
         let (app, command) = world
             .find_command(entry.guild, kind, name)
             .ok_or_else(|| format!("There is no command called {name}"))?;
+        if entry.guild.is_some_and(|guild| !world.reaches(guild, app)) {
+            return Err("The application did not respond".into());
+        }
         let needed = &command.body["default_member_permissions"];
         if let (Some(needed), Some(_)) =
             (needed.as_str().and_then(|bits| bits.parse::<u64>().ok()), entry.guild)

@@ -115,6 +115,9 @@ impl Person {
             if !world.applications.contains_key(&app) {
                 return Err("Nobody listens to this message".into());
             }
+            if current.guild.is_some_and(|guild| !world.reaches(guild, app)) {
+                return Err("This interaction failed".into());
+            }
             let data = data(world)?;
             let mut body = self.interaction_body(world, app, channel);
             body["data"] = data;

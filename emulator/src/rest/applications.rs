@@ -46,13 +46,14 @@ pub(crate) async fn own(State(hub): Shared, Bot(app): Bot) -> Answer {
         json!({
             "id": app, "name": world.users[&app].name, "icon": null, "description": "", "summary": "",
             "type": null, "bot": user, "bot_public": true, "bot_require_code_grant": false,
-            "verify_key": "0".repeat(64), "flags": flags(allowed), "hook": true,
+            "verify_key": "0".repeat(64), "flags": flags(allowed), "flags_new": flags(allowed).to_string(), "hook": true,
             "redirect_uris": [], "interactions_endpoint_url": null, "role_connections_verification_url": null,
             "owner": {
                 "id": "1", "username": "owner", "discriminator": "0", "global_name": "owner", "avatar": null,
-                "public_flags": 0, "flags": 0,
+                "public_flags": 0, "flags": 0, "primary_guild": null,
             },
             "team": null, "approximate_guild_count": guilds, "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0, "explicit_content_filter": 0, "eligible_oauth2_scopes": [],
             "integration_types_config": { "0": {} },
         })
     });

@@ -129,9 +129,7 @@ pub(crate) async fn archived(State(hub): Shared, Bot(app): Bot, Path(channel): P
         let mut seen: Vec<Id> = all.into_iter().filter(|thread| world.settle_thread(*thread)).collect();
         seen.retain(|thread| world.channels[thread].kind != ChannelKind::PrivateThread);
         seen.sort_unstable_by(|one, other| other.cmp(one));
-        let mut answer = listing(world, &seen, app);
-        answer["has_more"] = json!(false);
-        Ok(Reply::Json(answer))
+        Ok(Reply::Json(listing(world, &seen, app)))
     })
 }
 
@@ -145,7 +143,7 @@ fn listing(world: &World, threads: &[Id], app: Id) -> Value {
         .map(|thread| world.thread_member_json(*thread, app, thread.millis()))
         .collect();
     let threads: Vec<Value> = threads.iter().map(|thread| world.channel_json(*thread)).collect();
-    json!({ "threads": threads, "members": members })
+    json!({ "threads": threads, "members": members, "has_more": false })
 }
 
 fn thread_of(world: &World, id: Id, app: Id) -> Result<&crate::world::Thread, ApiError> {

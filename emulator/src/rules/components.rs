@@ -19,7 +19,7 @@ pub(crate) fn check(form: &mut Form, value: Option<&Value>) -> Vec<Value> {
     numbered(rows)
 }
 
-/// Gives each component its number.
+/// Gives each component its number, and menus the bounds that were left out.
 pub(crate) fn numbered(rows: &[Value]) -> Vec<Value> {
     let mut next = 0;
     let mut rows = rows.to_vec();
@@ -37,6 +37,10 @@ fn number(part: &mut Value, next: &mut u64) {
     if let Value::Object(part) = part {
         part.retain(|_, value| !value.is_null());
         part.entry("id").or_insert(json!(*next));
+        if part.get("type").and_then(Value::as_u64).is_some_and(|kind| matches!(kind, 3 | 5..=8)) {
+            part.entry("min_values").or_insert(json!(1));
+            part.entry("max_values").or_insert(json!(1));
+        }
     }
 }
 

@@ -110,6 +110,9 @@ impl World {
                     .is_none_or(|target| self.may_read_content(target, entry.app));
             let place = &mut texts[usize::from(reads)][usize::from(reads_target)];
             let text = place.get_or_insert_with(|| {
+                if reads && reads_target {
+                    return full.to_string();
+                }
                 let mut body = full.clone();
                 if !reads {
                     blank_content(&mut body);

@@ -246,6 +246,11 @@ impl World {
         self.emit(Event::only_for("GUILD_CREATE", guild, app).needs(bits::INTENT_GUILDS), body);
     }
 
+    /// Whether an application is in a guild that is not in an outage.
+    pub(crate) fn reaches(&self, guild: Id, app: Id) -> bool {
+        self.guilds.get(&guild).is_some_and(|guild| !guild.unavailable && guild.members.contains_key(&app))
+    }
+
     /// The applications that are members of a guild.
     pub(crate) fn apps_in(&self, guild: Id) -> Vec<Id> {
         let Some(guild) = self.guilds.get(&guild) else { return Vec::new() };

@@ -10,6 +10,8 @@ mod guild;
 mod interaction;
 mod json;
 mod message;
+mod message_json;
+mod reaction;
 mod session;
 mod thread;
 

@@ -236,3 +236,30 @@ async fn a_bot_that_says_nothing_has_failed() {
     assert!(stage.ana.slash(&stage.channel, "mute", &[]).await.failed().unwrap().contains("access"));
     assert!(stage.ana.sees(&stage.channel).is_empty());
 }
+
+#[tokio::test]
+async fn many_at_once_each_get_their_own_answer() {
+    let stage = stage().await;
+    let asked = stage.ana.slash(&stage.channel, "menu", &[]).await;
+    let people: Vec<emulator::Person> = (0..50).map(|at| stage.guild.person(&format!("p{at}"))).collect();
+    let clicks = people.iter().map(|person| async {
+        let name = person.name();
+        (person.select(asked.message(), "who", &[name.as_str()]).await.text(), person.mention())
+    });
+    for (answer, mention) in futures_util::future::join_all(clicks).await {
+        assert_eq!(answer, mention);
+    }
+}
+
+#[tokio::test]
+async fn buttons_of_a_removed_bot_and_in_an_outage_fail() {
+    let stage = stage().await;
+    let asked = stage.ana.slash(&stage.channel, "ask", &[("text", "Ready?")]).await;
+    stage.guild.set_unavailable(true);
+    assert_eq!(stage.ana.click(asked.message(), "Yes").await.failed().unwrap(), "This interaction failed");
+    stage.guild.set_unavailable(false);
+    stage.guild.remove_app(&stage.app);
+    assert_eq!(stage.ana.click(asked.message(), "Yes").await.failed().unwrap(), "This interaction failed");
+    let gone = stage.ana.slash(&stage.channel, "ask", &[("text", "Ready?")]).await;
+    assert!(gone.failed().unwrap().contains("no command called ask"));
+}

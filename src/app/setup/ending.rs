@@ -3,7 +3,10 @@
 use super::{KEPT, team_of};
 use crate::{
     app::schedules,
-    domain::id::{ChannelId, GuildId, TeamId, UserId},
+    domain::{
+        id::{ChannelId, GuildId, TeamId, UserId},
+        reason::Reason,
+    },
     store::{
         Result, Store, audit, guild,
         schedule::{self, State},
@@ -121,9 +124,26 @@ pub async fn restore(
         .await
 }
 
-/// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`].
+/// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`]; their schedules stop until `/setup` is
+/// run there again. Nobody is told: there is no way to.
 pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()> {
-    store.write(move |conn| Box::pin(async move { guild::removed(conn, id, now).await })).await
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                guild::removed(conn, id, now).await?;
+                for team in team::of_guild(conn, id).await? {
+                    for running in schedule::of_team(conn, team.id).await? {
+                        if running.state == schedule::State::Active {
+                            let reason = Reason::Removed.code();
+                            schedule::stop(conn, running.id, schedule::State::Suspended, Some(&reason))
+                                .await?;
+                        }
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Helmsman is in this server. True if it had been removed before.

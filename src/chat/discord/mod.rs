@@ -8,6 +8,7 @@ mod calls;
 mod pacing;
 mod trouble;
 
+pub use calls::{ChannelRules, Gateway, SessionStartLimit};
 pub use trouble::Trouble;
 
 use crate::clock::Clock;

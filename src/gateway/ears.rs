@@ -1,0 +1,236 @@
+//! What each event means to us, and to whom it is handed.
+
+use super::tasks::Tasks;
+use crate::{
+    app::{
+        closing, schedules, setup,
+        uptime::{self, Link, Scope},
+    },
+    chat::permissions::{self, Changed, Permissions, Standing, TO_BE_THERE, TO_POST},
+    commands::{self, Data, register},
+    domain::{
+        id::{GuildId, MessageId, UserId},
+        reason::Reason,
+    },
+    store::{StoreError, team},
+};
+use jiff::Timestamp;
+use serenity::{
+    all::{Context, ShardManager},
+    model::event::Event,
+};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What the ears report to.
+#[derive(Clone)]
+pub struct Senses {
+    /// For interactions, and with the database, the clock and Discord.
+    pub data: Arc<Data>,
+    /// Kept up to date with every event.
+    pub permissions: Permissions,
+    /// Whether events arrive.
+    pub link: Link,
+    /// What was begun for events.
+    pub tasks: Tasks,
+    /// Servers and channels with an outage in the database.
+    pub out: Arc<Mutex<HashSet<Scope>>>,
+    /// Servers that Helmsman was removed from.
+    pub left: Arc<Mutex<HashSet<GuildId>>>,
+}
+
+/// Hears every event of the gateway, in order.
+pub struct Ears {
+    senses: Senses,
+    /// The last sign of life of a session that was complete.
+    last: Option<Timestamp>,
+}
+
+impl Ears {
+    /// Ears that have heard nothing yet.
+    pub fn new(senses: Senses) -> Self {
+        Self { senses, last: None }
+    }
+
+    /// A session has begun.
+    pub(super) fn begun(&self, shards: Arc<ShardManager>) {
+        self.senses.data.serve(shards);
+    }
+
+    /// The session lives.
+    pub(super) fn alive(&mut self) {
+        self.last = Some(self.senses.data.clock.now());
+    }
+
+    /// Events do not arrive for now; what is missed will be made up for, or the session is lost.
+    pub(super) fn broken(&self) {
+        self.senses.link.set(None);
+    }
+
+    /// The session is lost with whatever it would have told.
+    pub(super) async fn lost(&mut self) {
+        self.senses.link.set(None);
+        if let Some(last) = self.last.take() {
+            log(uptime::lost(&self.senses.data.store, Scope::Everywhere, last).await);
+        }
+    }
+
+    /// Takes in one event. What takes longer is begun beside the others.
+    pub(super) async fn hear(&mut self, context: Context, event: Event) {
+        let now = self.senses.data.clock.now();
+        self.last = Some(now);
+        let changed = self.senses.permissions.hear(&event);
+        match &event {
+            Event::Ready(ready) => {
+                self.senses.data.discord.know_own_id(UserId(ready.ready.user.id.get()));
+                // Before anything else is looked at: what is due may depend on the outage being over.
+                log(uptime::back(&self.senses.data.store, Scope::Everywhere, now).await);
+                self.senses.link.set(Some(now));
+                self.senses.data.wake();
+                tracing::info!(servers = ready.ready.guilds.len(), "connected to Discord");
+            }
+            Event::Resumed(_) => {
+                self.senses.link.set(Some(now));
+                self.senses.data.wake();
+                tracing::info!("the connection to Discord is back, and nothing was missed");
+            }
+            _ => {}
+        }
+        let senses = self.senses.clone();
+        self.senses.tasks.spawn(async move { senses.attend(context, event, changed, now).await });
+    }
+}
+
+impl Senses {
+    async fn attend(self, context: Context, event: Event, changed: Vec<Changed>, now: Timestamp) {
+        log(self.note(&changed, now).await);
+        match event {
+            Event::Ready(event) => {
+                let there = event.ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+                self.ready(&there, event.ready.application.id).await;
+            }
+            Event::InteractionCreate(event) => {
+                commands::dispatch(&context, &self.data, event.interaction).await
+            }
+            Event::GuildCreate(event) => {
+                let guild = GuildId(event.guild.id.get());
+                log(self.back(Scope::Guild(guild), now).await);
+                if lock(&self.left).remove(&guild) {
+                    log(setup::guild_back(&self.data.store, guild).await.map(drop));
+                    tracing::info!(%guild, "back in a server; /setup sets its teams going again");
+                }
+            }
+            Event::GuildDelete(event) => {
+                let guild = GuildId(event.guild.id.get());
+                if !event.guild.unavailable {
+                    self.removed(guild, now).await;
+                } else if self.permissions.guilds().contains(&guild) {
+                    log(self.lost(Scope::Guild(guild), now).await);
+                }
+            }
+            Event::MessageDelete(event) => self.deleted(event.guild_id, &[event.message_id], now).await,
+            Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, &event.ids, now).await,
+            Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {
+                // The person saw only a time-out.
+                tracing::error!(alert = true, "an interaction that cannot be read was lost");
+            }
+            Event::Unknown(event) => tracing::debug!(kind = event.kind, "an event of a kind not known here"),
+            _ => {}
+        }
+    }
+
+    async fn ready(&self, there: &HashSet<GuildId>, application: serenity::all::ApplicationId) {
+        let now = self.data.clock.now();
+        for guild in self.permissions.guilds() {
+            // Being removed while the process was down sends no event.
+            if !there.contains(&guild) {
+                self.removed(guild, now).await;
+            }
+        }
+        match register::register(&self.data, application.get()).await {
+            Ok(true) => tracing::info!("the commands have been registered anew"),
+            Ok(false) => {}
+            Err(problem) => {
+                tracing::error!(alert = true, ?problem, "the commands could not be registered");
+            }
+        }
+    }
+
+    /// Helmsman is no longer in this server.
+    async fn removed(&self, guild: GuildId, now: Timestamp) {
+        if lock(&self.left).insert(guild) {
+            tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
+            log(setup::guild_left(&self.data.store, now, guild).await);
+            self.data.wake();
+        }
+    }
+
+    async fn deleted(
+        &self,
+        guild: Option<serenity::all::GuildId>,
+        messages: &[serenity::all::MessageId],
+        now: Timestamp,
+    ) {
+        let Some(guild) = guild else { return };
+        for message in messages {
+            let (guild, message) = (GuildId(guild.get()), MessageId(message.get()));
+            match closing::message_deleted(&self.data.store, guild, message, now).await {
+                Ok(true) => self.data.wake(),
+                Ok(false) => {}
+                Err(error) => log(Err(error)),
+            }
+        }
+    }
+
+    /// What is known of these channels may have changed.
+    async fn note(&self, changed: &[Changed], now: Timestamp) -> Result<(), StoreError> {
+        for Changed { guild, channel } in changed {
+            let (bits, trouble) = match self.permissions.standing(*channel) {
+                Standing::NotWatched | Standing::NotKnown => continue,
+                Standing::Gone => (0, Some(Reason::ChannelGone)),
+                Standing::Bits(bits) => {
+                    (bits, (TO_POST & !bits != 0).then_some(Reason::Missing(TO_POST & !bits)))
+                }
+            };
+            if permissions::missing(bits, TO_BE_THERE).is_empty() {
+                self.back(Scope::Channel(*channel), now).await?;
+            } else {
+                self.lost(Scope::Channel(*channel), now).await?;
+            }
+            if let Some(reason) = trouble {
+                let team = team::of_channel(&mut *self.data.store.read().await?, *guild, *channel).await?;
+                if let Some(team) = team {
+                    let seed = self.data.seed();
+                    schedules::suspend(&self.data.store, team.id, reason, now, seed).await?;
+                }
+            }
+        }
+        if !changed.is_empty() {
+            // What waited to be allowed may be allowed now.
+            self.data.wake();
+        }
+        Ok(())
+    }
+
+    async fn lost(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
+        let new = lock(&self.out).insert(scope);
+        if new { uptime::lost(&self.data.store, scope, at).await } else { Ok(()) }
+    }
+
+    async fn back(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
+        let old = lock(&self.out).remove(&scope);
+        if old { uptime::back(&self.data.store, scope, at).await } else { Ok(()) }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn log(result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "what happened could not be stored");
+    }
+}

@@ -1,0 +1,141 @@
+//! What becomes of a message whose sending fails, as far as the database goes.
+
+use super::desk::{ADMIN, Desk, at, plan};
+use helmsman::{
+    app::{outbox, outbox::Allowed},
+    domain::{
+        id::{MessageId, snowflake_floor},
+        occurrence::State,
+        outbound::{self, Attempt, Rights, Searched, Step},
+        reason::Reason,
+    },
+    store::{
+        outbox::{Job, Kind, Target},
+        schedule,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+
+async fn claimed(desk: &Desk) -> (helmsman::domain::id::ScheduleId, Job, Timestamp) {
+    let schedule = desk.schedule(plan(), at("2027-01-04T00:00:00Z")).await;
+    let now = at("2027-01-04T09:30:00Z");
+    desk.look(now).await;
+    let job = desk.due(now).await.remove(0);
+    (schedule, job, now)
+}
+
+fn seconds(n: i64) -> SignedDuration {
+    SignedDuration::from_secs(n)
+}
+
+#[tokio::test]
+async fn a_crash_while_sending_is_a_doubt_that_is_searched() {
+    let desk = Desk::new("UTC").await;
+    let (_, job, now) = claimed(&desk).await;
+    assert_eq!(desk.take_up(&job, now).await.0, Step::Send);
+    // The process dies; another one begins two minutes later.
+    let later = now + seconds(120);
+    outbox::resume_after_stop(&desk.store, later).await.unwrap();
+    let begun = desk.due(later).await.remove(0);
+    assert_eq!(desk.take_up(&begun, later).await.0, Step::Rest, "too late for the nonce");
+    let settled = now + outbound::LONGEST_ATTEMPT + outbound::SETTLE;
+    assert!(desk.due(settled - seconds(1)).await.is_empty());
+    let begun = desk.due(settled).await.remove(0);
+    let (step, _) = desk.take_up(&begun, settled).await;
+    assert_eq!(step, Step::Search { since: now - outbound::SEARCH_BACK });
+    let message = MessageId(snowflake_floor(now + seconds(1)));
+    outbox::searched(&desk.store, job.id, Searched::Found(message), settled, 1).await.unwrap();
+    let posted = &desk.occurrences().await[0];
+    assert_eq!((posted.state, posted.message), (State::Posted, Some(message)));
+    assert_eq!(posted.opens, Some(now + seconds(1)));
+}
+
+#[tokio::test]
+async fn a_crash_is_followed_by_the_same_nonce_while_discord_knows_it() {
+    let desk = Desk::new("UTC").await;
+    let (_, job, now) = claimed(&desk).await;
+    desk.take_up(&job, now).await;
+    let later = now + seconds(20);
+    outbox::resume_after_stop(&desk.store, later).await.unwrap();
+    let begun = desk.due(later).await.remove(0);
+    assert_eq!(begun.nonce, job.nonce);
+    assert_eq!(desk.take_up(&begun, later).await.0, Step::Send);
+    // Somebody had deleted it in between.
+    desk.report(&begun, Attempt::Refused { gone: true }, later).await;
+    assert_eq!(desk.record().await[0].1, State::Retracted);
+    assert!(desk.due(later + seconds(3_600)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_in_no_channel_is_back_in_its_queue() {
+    let desk = Desk::new("UTC").await;
+    let (schedule, job, now) = claimed(&desk).await;
+    let rest = desk.queue(schedule).await;
+    desk.take_up(&job, now).await;
+    desk.report(&job, Attempt::Doubtful, now).await;
+    // Discord is out of reach until the catch-up window has passed.
+    let late = now + seconds(2 * 3_600 + 1);
+    let begun = desk.due(late).await.remove(0);
+    assert_eq!(desk.take_up(&begun, late).await.0, Step::Rest);
+    let late = late + outbound::SETTLE;
+    let begun = desk.due(late).await.remove(0);
+    assert!(matches!(desk.take_up(&begun, late).await.0, Step::Search { .. }));
+    outbox::searched(&desk.store, job.id, Searched::Absent, late, 1).await.unwrap();
+    let missed = &desk.occurrences().await[0];
+    assert_eq!((missed.state, missed.reason.as_deref()), (State::Missed, Some("too-late")));
+    let back = desk.queue(schedule).await;
+    assert_eq!((&back[0], &back[1..]), (&missed.snapshot.as_ref().unwrap().prompt.id, &rest[..]));
+    assert_eq!(desk.get(schedule).await.state, schedule::State::Active);
+}
+
+#[tokio::test]
+async fn a_refusal_suspends_and_the_admin_is_told_once() {
+    let desk = Desk::new("UTC").await;
+    let (schedule, job, now) = claimed(&desk).await;
+    desk.take_up(&job, now).await;
+    desk.report(&job, Attempt::Refused { gone: false }, now).await;
+    assert_eq!(desk.record().await[0].1, State::Missed);
+    let stopped = desk.get(schedule).await;
+    assert_eq!(stopped.state, schedule::State::Suspended);
+    assert_eq!(stopped.reason.as_deref().and_then(Reason::parse), Some(Reason::Refused(50_001)));
+    assert_eq!(desk.queue(schedule).await.len(), 12);
+    let told = desk.due(now).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].kind, told[0].target), (Kind::Alert, Target::Person(ADMIN)));
+    // Direct messages are closed: that ends it, quietly.
+    desk.take_up(&told[0], now).await;
+    desk.report(&told[0], Attempt::Refused { gone: false }, now).await;
+    assert!(desk.due(now + seconds(7_200)).await.is_empty());
+}
+
+#[tokio::test]
+async fn without_permissions_nothing_is_sent_and_nothing_searched() {
+    let desk = Desk::new("UTC").await;
+    let (schedule, job, now) = claimed(&desk).await;
+    let none = |why_not| Allowed { rights: Rights::Known { send: false, search: false }, why_not };
+    let missing = Reason::Missing(1 << 11);
+    let (step, _) = outbox::take_up(&desk.store, job.id, none(missing.clone()), now, 7).await.unwrap();
+    assert_eq!(step, Step::Rest);
+    let stopped = desk.get(schedule).await;
+    assert_eq!(stopped.reason.as_deref().and_then(Reason::parse), Some(missing));
+    assert_eq!(desk.occurrences().await[0].state, State::Missed);
+}
+
+#[tokio::test]
+async fn what_cannot_be_found_out_is_unknown_and_told() {
+    let desk = Desk::new("UTC").await;
+    let (schedule, job, now) = claimed(&desk).await;
+    let rest = desk.queue(schedule).await;
+    desk.take_up(&job, now).await;
+    let late = now + seconds(70);
+    desk.report(&job, Attempt::Doubtful, late).await;
+    let late = late + outbound::SETTLE;
+    let begun = desk.due(late).await.remove(0);
+    let blind =
+        Allowed { rights: Rights::Known { send: true, search: false }, why_not: Reason::CannotSearch };
+    outbox::take_up(&desk.store, begun.id, blind, late, 7).await.unwrap();
+    assert_eq!(desk.occurrences().await[0].state, State::Unknown);
+    assert_eq!(desk.queue(schedule).await, rest, "it may have been asked, so it is not asked again");
+    let told = desk.due(late).await;
+    assert_eq!((told.len(), told[0].kind), (1, Kind::Alert));
+}

@@ -1,0 +1,7 @@
+//! Schedules, claims, the outbox and closes, through the database with any `now`.
+
+pub mod desk;
+
+mod claims;
+mod closes;
+mod jobs;
