@@ -1,6 +1,7 @@
 //! Everything that is tested through more than one room of the house, in one binary.
 
 mod answers;
+mod commands;
 mod config;
 mod dice;
 mod library;

@@ -1,0 +1,248 @@
+//! `/setup` as admins use it.
+
+use super::Desk;
+use emulator::Response;
+use helmsman::{
+    chat::permissions::bit,
+    domain::id::{ChannelId, GuildId},
+    store::{audit, outbox, schedule, team},
+};
+
+async fn the_team(desk: &Desk) -> Option<team::Team> {
+    let conn = &mut *desk.data.store.read().await.unwrap();
+    let place = (GuildId(desk.guild.id().get()), ChannelId(desk.channel.id().get()));
+    team::of_channel(conn, place.0, place.1).await.unwrap()
+}
+
+async fn setup(desk: &Desk, zone: Option<&str>) -> Response {
+    let options: Vec<_> = zone.into_iter().map(|zone| ("zone", zone)).collect();
+    desk.ana.slash(&desk.channel, "setup", &options).await
+}
+
+#[tokio::test]
+async fn three_actions_from_the_invitation_to_the_first_prompt() {
+    let desk = Desk::open().await;
+    let panel = setup(&desk, Some("Europe/Berlin")).await;
+    assert!(panel.is_ephemeral());
+    insta::assert_snapshot!(panel.text().replace(&desk.channel.id().to_string(), "CHANNEL"), @r"
+    | Set up Helmsman here
+    | **Steady and far** weekdays at 09:30 · not started
+    | **Time zone** Europe/Berlin
+    | **Open for answers** 24 hours
+    | **Managers** people with Manage Server
+    | Next posts: Mon 4 Jan 2027, 09:30
+    | Tue 5 Jan 2027, 09:30
+    | Wed 6 Jan 2027, 09:30
+    | -# once you press Start
+    | Hiding commands: Managers' commands are visible to everybody and turn others away politely. To hide them: Server Settings → Integrations → Helmsman, and allow each command only to the roles you like.
+    | Only you see this.
+    [Start] [Change] [Post the first now]
+    ");
+    let started = desk.ana.click(panel.message(), "Post the first now").await;
+    insta::assert_snapshot!(started.text().replace(&desk.channel.id().to_string(), "CHANNEL"), @r"
+    | Helmsman is under way
+    | I am introducing myself in <#CHANNEL>. The first prompt is on its way as well. The next prompt comes Mon 4 Jan 2027, 09:30 (<t:1799051400:R>).
+    |
+    | `/series` and `/prompt` are for managers, `/help` says the rest. Run `/setup` again to change anything.
+    | -# Managers' commands are visible to everybody and turn others away politely. To hide them: Server Settings → Integrations → Helmsman, and allow each command only to the roles you like.
+    ");
+    let team = the_team(&desk).await.unwrap();
+    assert!(team.started_at.is_some());
+    let conn = &mut *desk.data.store.read().await.unwrap();
+    assert!(schedule::of_team(conn, team.id).await.unwrap()[0].next.is_some());
+    assert!(outbox::next_at(conn).await.unwrap().is_some(), "introduction and prompt wait to be sent");
+}
+
+#[tokio::test]
+async fn a_second_start_is_not_a_second_introduction() {
+    let desk = Desk::open().await;
+    let first = setup(&desk, Some("Europe/Berlin")).await;
+    let second = setup(&desk, None).await;
+    desk.ana.click(first.message(), "Post the first now").await;
+    let again = desk.ana.click(second.message(), "Post the first now").await;
+    assert!(again.text().contains("Settings of this team"), "{}", again.text());
+    let team = the_team(&desk).await.unwrap();
+    let trail = audit::latest(&mut *desk.data.store.read().await.unwrap(), team.id, 10).await.unwrap();
+    assert_eq!(trail.iter().filter(|entry| entry.what == "start").count(), 1);
+}
+
+#[tokio::test]
+async fn the_zone_is_asked_for_and_a_wrong_one_is_named() {
+    let desk = Desk::open().await;
+    let asked = setup(&desk, None).await;
+    assert!(asked.text().contains("Which time zone"), "{}", asked.text());
+    let form = desk.ana.click(asked.message(), "Type another").await;
+    let wrong = desk.ana.submit(form.modal(), &[("zone", "Mars/Olympus")]).await;
+    assert!(wrong.text().contains("There is no time zone with this name"), "{}", wrong.text());
+    assert!(the_team(&desk).await.is_none());
+    let wrong = setup(&desk, Some("UTC+2")).await;
+    assert!(wrong.text().contains("does not know when clocks change"), "{}", wrong.text());
+    let made = desk.ana.select(asked.message(), "Well-known places", &["UTC"]).await;
+    assert!(made.text().contains("Set up Helmsman here"), "{}", made.text());
+    assert_eq!(the_team(&desk).await.unwrap().zone, "UTC");
+}
+
+#[tokio::test]
+async fn oversized_text_is_refused_kindly() {
+    let desk = Desk::open().await;
+    let long = "Europe/".repeat(800);
+    let wrong = setup(&desk, Some(&long)).await;
+    assert!(wrong.is_ephemeral() && wrong.text().len() < 300, "{}", wrong.text());
+    assert!(the_team(&desk).await.is_none());
+}
+
+#[tokio::test]
+async fn only_text_channels_have_teams() {
+    let desk = Desk::open().await;
+    for channel in [desk.guild.announcement_channel("news"), desk.guild.voice_channel("bridge")] {
+        let answer = desk.ana.slash(&channel, "setup", &[("zone", "UTC")]).await;
+        assert!(answer.text().contains("ordinary text channel"), "{}", answer.text());
+    }
+    let thread = desk.ana.start_thread(&desk.ana.say(&desk.channel, "hello"), "aside");
+    let answer = desk.ana.slash(&thread, "setup", &[("zone", "UTC")]).await;
+    assert!(answer.text().contains("ordinary text channel"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn who_is_no_admin_any_more_is_refused_on_the_click() {
+    let desk = Desk::open().await;
+    let panel = setup(&desk, Some("UTC")).await;
+    desk.guild.take(&desk.ana, &desk.admins);
+    let refused = desk.ana.click(panel.message(), "Start").await;
+    assert!(refused.text().contains("Manage Server"), "{}", refused.text());
+    assert!(the_team(&desk).await.unwrap().started_at.is_none());
+}
+
+#[tokio::test]
+async fn a_member_cannot_use_it() {
+    let desk = Desk::open().await;
+    let refused = desk.ben.slash(&desk.channel, "setup", &[("zone", "UTC")]).await;
+    assert!(refused.failed().is_some() || refused.text().contains("Manage Server"), "{}", refused.text());
+    assert!(the_team(&desk).await.is_none());
+}
+
+#[tokio::test]
+async fn missing_permissions_come_first_and_hold_the_start() {
+    let desk = Desk::open().await;
+    desk.channel.deny(&desk.guild.app_role(&desk.app), bit::EMBED_LINKS);
+    let panel = setup(&desk, Some("UTC")).await;
+    assert!(panel.text().contains("I need **Embed Links** there"), "{}", panel.text());
+    assert!(panel.message().button("Start").disabled);
+    desk.channel.reset(&desk.guild.app_role(&desk.app), bit::EMBED_LINKS);
+    let panel = desk.ana.click(panel.message(), "Check again").await;
+    assert!(!panel.message().button("Start").disabled, "{}", panel.text());
+}
+
+#[tokio::test]
+async fn settings_change_one_by_one() {
+    let desk = Desk::open().await;
+    let panel = setup(&desk, Some("Europe/Berlin")).await;
+    let page = desk.ana.click(panel.message(), "Change").await;
+    let page = desk.ana.select(page.message(), "Days of the week", &["Monday", "Friday"]).await;
+    assert!(page.text().contains("Mon, Fri at 09:30"), "{}", page.text());
+    let form = desk.ana.click(page.message(), "Time").await;
+    let wrong = desk.ana.submit(form.modal(), &[("time", "25:00")]).await;
+    assert!(wrong.text().contains("no such hour"), "{}", wrong.text());
+    let page = desk.ana.submit(form.modal(), &[("time", "2 pm")]).await;
+    assert!(page.text().contains("Mon, Fri at 14:00"), "{}", page.text());
+    let page =
+        desk.ana.select(page.message(), "How long a prompt can be answered", &["Open for 4 hours"]).await;
+    assert!(page.text().contains("**Open for answers** 4 hours"), "{}", page.text());
+    let page = desk.ana.select(page.message(), "Series", &["Crossing the invisible line"]).await;
+    assert!(page.text().contains("**Crossing the invisible line** Mon, Fri"), "{}", page.text());
+    let panel = desk.ana.click(page.message(), "Done").await;
+    assert!(panel.text().contains("Mon 4 Jan 2027, 14:00"), "{}", panel.text());
+}
+
+#[tokio::test]
+async fn another_zone_is_a_proposal() {
+    let desk = Desk::running().await;
+    let proposal = setup(&desk, Some("Asia/Tokyo")).await;
+    insta::assert_snapshot!(proposal.text(), @r"
+    | Change the time zone?
+    | From **Europe/Berlin** to **Asia/Tokyo**. Local times stay what they are; nothing already posted changes, and no day that is over counts differently.
+    | Next posts now: Mon 4 Jan 2027, 09:30
+    | Tue 5 Jan 2027, 09:30
+    | Wed 6 Jan 2027, 09:30
+    | Next posts then: Mon 4 Jan 2027, 09:30
+    | Tue 5 Jan 2027, 09:30
+    | Wed 6 Jan 2027, 09:30
+    [Change it] [Leave it]
+    ");
+    assert_eq!(the_team(&desk).await.unwrap().zone, "Europe/Berlin");
+    let panel = desk.ana.click(proposal.message(), "Change it").await;
+    assert!(panel.text().contains("**Time zone** Asia/Tokyo"), "{}", panel.text());
+    let team = the_team(&desk).await.unwrap();
+    let next = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), team.id).await.unwrap()[0].next;
+    assert_eq!(next.unwrap().1.to_string(), "2027-01-04T00:30:00Z");
+}
+
+#[tokio::test]
+async fn a_team_moves_with_all_it_has() {
+    let desk = Desk::running().await;
+    let (quay, locked) = (desk.guild.text_channel("quay"), desk.guild.text_channel("locked"));
+    locked.deny(&desk.guild.app_role(&desk.app), bit::SEND_MESSAGES);
+    let panel = setup(&desk, None).await;
+    let ask = desk.ana.click(panel.message(), "Move").await;
+    let refused = desk.ana.select(ask.message(), "The new channel", &["locked"]).await;
+    assert!(refused.text().contains("I lack **Send Messages**"), "{}", refused.text());
+    let moved = desk.ana.select(ask.message(), "The new channel", &["quay"]).await;
+    assert!(moved.text().contains("Moved from"), "{}", moved.text());
+    assert!(the_team(&desk).await.is_none());
+    let there = desk.ana.slash(&quay, "setup", &[]).await;
+    assert!(there.text().contains("Settings of this team"), "{}", there.text());
+}
+
+#[tokio::test]
+async fn a_team_is_removed_after_two_questions_and_can_come_back() {
+    let desk = Desk::running().await;
+    let id = the_team(&desk).await.unwrap().id;
+    let panel = setup(&desk, None).await;
+    let first = desk.ana.click(panel.message(), "Remove").await;
+    let second = desk.ana.click(first.message(), "Remove").await;
+    assert!(the_team(&desk).await.is_some(), "asked twice");
+    desk.ana.click(second.message(), "Yes, remove this team").await;
+    assert!(the_team(&desk).await.is_none());
+    let stopped = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), id).await.unwrap();
+    assert!(stopped[0].next.is_none(), "it stops at once");
+    let offer = setup(&desk, None).await;
+    assert!(offer.text().contains("A team lived here"), "{}", offer.text());
+    let back = desk.ana.click(offer.message(), "Bring it back").await;
+    assert!(back.text().contains("Settings of this team"), "{}", back.text());
+    assert_eq!(the_team(&desk).await.unwrap().id, id);
+    let runs = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), id).await.unwrap();
+    assert!(runs[0].next.is_some());
+}
+
+#[tokio::test]
+async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
+    use helmsman::app::setup::{KEPT, next_purge, purge, remove};
+    let desk = Desk::running().await;
+    let team = the_team(&desk).await.unwrap();
+    let (store, now) = (&desk.data.store, desk.data.clock.now());
+    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert!(remove(store, now, (team.guild, team.id), team.setup_by).await.unwrap());
+    assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
+    let due = next_purge(store).await.unwrap().unwrap();
+    assert_eq!(purge(store, due).await.unwrap(), 1);
+    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert!(team::get(&mut *store.read().await.unwrap(), team.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_button_of_another_servers_team_leads_nowhere() {
+    let desk = Desk::running().await;
+    let id = the_team(&desk).await.unwrap().id;
+    let other = desk.discord.guild("Elsewhere");
+    other.add_app(&desk.app, super::ALL);
+    let boss = other.owner();
+    let channel = other.text_channel("deck");
+    for verb in ["panel", "change", "start", "removenow", "restore", "move", "time", "nonsense", "takezone"] {
+        let message = desk.forged_for(&boss, &channel, &format!("setup:{verb}:{id}")).await;
+        let answer = boss.click(&message, "Go").await;
+        assert!(answer.text().contains("no longer in use"), "{verb}: {}", answer.text());
+        let message = desk.forged_for(&boss, &channel, &format!("setup:{verb}:999")).await;
+        assert_eq!(boss.click(&message, "Go").await.text(), answer.text(), "{verb}");
+    }
+    assert!(the_team(&desk).await.is_some());
+}
