@@ -97,7 +97,7 @@ fn head(did: Did, prompt: &Prompt, answer: &Answer, option: Option<&PromptOption
         Did::Answered | Did::Nothing => match (picked, &prompt.kind) {
             (Some(picked), _) => format!("You picked {picked}."),
             (None, _) if !answer.stands() => "You have not answered this prompt.".into(),
-            (None, Kind::Challenge) => "Done. Well done.".into(),
+            (None, Kind::Challenge) => "Marked as done.".into(),
             (None, _) => "You answered.".into(),
         },
     }
@@ -148,7 +148,10 @@ fn buttons(id: OccurrenceId, prompt: &Prompt, answer: &Answer) -> CreateActionRo
     let note = answer.current_note();
     let mut row = Vec::new();
     match (&prompt.kind, answer.stands()) {
-        (Kind::Choice { .. }, true) => row.push(button(format!("change:{id}"), "Change")),
+        (Kind::Choice { .. }, true) => {
+            let label = if answer.option().is_some() { "Change" } else { "Pick an option" };
+            row.push(button(format!("change:{id}"), label));
+        }
         (Kind::Choice { .. }, false) => row.push(button(format!("change:{id}"), "Answer again")),
         (Kind::Reflection, true) => {
             row.push(button(format!("write:{id}"), if note.is_some() { "Change" } else { "Write" }));
@@ -220,8 +223,15 @@ fn prompt_page(occurrence: &Occurrence, answer: &Answer, more: &str) -> Page {
         closed: false,
         reference: "",
     };
-    let page = prompt_message::buttons(&shown).into_iter().fold(Page::default().embed(embed), Page::row);
-    if answer.stands() { page.row(buttons(occurrence.id, prompt, answer)) } else { page }
+    let page = Page::default().embed(embed);
+    if answer.stands() && prompt.options().is_empty() {
+        return page.row(buttons(occurrence.id, prompt, answer));
+    }
+    let mut rows = prompt_message::buttons(&shown);
+    if answer.stands() {
+        rows.push(CreateActionRow::Buttons(vec![button(format!("withdraw:{}", occurrence.id), "Withdraw")]));
+    }
+    rows.into_iter().fold(page, Page::row)
 }
 
 /// The form for a reflection, a note on a challenge, or the why of an option.

@@ -1,5 +1,7 @@
 //! Everything that is tested through more than one room of the house, in one binary.
 
+mod answer_texts;
+mod answering;
 mod answers;
 mod commands;
 mod config;
