@@ -37,8 +37,6 @@ const LONGEST_TURN: SignedDuration = SignedDuration::from_secs(4);
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 /// Threads fall asleep after a day of silence.
 const THREAD_MINUTES: u16 = 1_440;
-/// A smaller difference between Discord's clock and ours is the noise of measuring it.
-const NOISE: SignedDuration = SignedDuration::from_secs(2);
 
 /// Discord says that the message with this nonce, or the one to be edited, is gone.
 pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
@@ -62,11 +60,9 @@ impl Outbound {
         Self { store, discord, permissions, clock, unknown: Arc::default() }
     }
 
-    /// The instant by Discord's clock: everything is due, closes and is searched by it, so that a host whose clock is
-    /// wrong, or jumps, closes nothing early.
+    /// The instant by Discord's clock.
     pub fn now(&self) -> Timestamp {
-        let (now, skew) = (self.clock.now(), self.discord.skew());
-        if skew.abs() <= NOISE { now } else { now.saturating_add(skew).unwrap_or(now) }
+        self.discord.now()
     }
 
     /// Jobs whose channel's rights have become known meanwhile are due again.

@@ -317,3 +317,238 @@ pub fn mix(seed: u64, n: u64) -> u64 {
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Rights = Rights::Known { send: true, search: true };
+    const MINE: MessageId = MessageId(1);
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+    }
+
+    fn started() -> Progress {
+        let mut job = Progress::new(at(0));
+        assert_eq!(job.take_up(at(0), ALL, None), Step::Send);
+        job
+    }
+
+    /// A job that waits for its search since `seconds`.
+    fn in_doubt(seconds: i64) -> Progress {
+        let mut job = started();
+        job.after(at(seconds), Attempt::Doubtful);
+        while job.state == State::Sending {
+            let next = job.next_at;
+            assert_eq!(job.take_up(next, ALL, None), Step::Send);
+            job.after(next + LONGEST_ATTEMPT, Attempt::Doubtful);
+        }
+        assert_eq!(job.state, State::Searching);
+        job
+    }
+
+    #[test]
+    fn an_attempt_is_recorded_before_it_begins() {
+        let job = started();
+        assert_eq!(
+            (job.state, job.first_try, job.round_try, job.tries),
+            (State::Sending, Some(at(0)), Some(at(0)), 1)
+        );
+    }
+
+    #[test]
+    fn what_was_never_sent_is_dropped_when_it_is_late_and_waits_when_nothing_is_known() {
+        let mut job = Progress::new(at(0));
+        assert_eq!(job.take_up(at(5), Rights::NotKnown, Some(at(10))), Step::Rest);
+        assert_eq!((job.state, job.first_try), (State::Waiting, None));
+        assert_eq!(job.take_up(at(11), ALL, Some(at(10))), Step::Rest);
+        assert_eq!((job.state, job.first_try), (State::Dropped, None));
+        let mut job = Progress::new(at(0));
+        let none = Rights::Known { send: false, search: true };
+        assert_eq!((job.take_up(at(0), none, None), job.state), (Step::Rest, State::Refused));
+    }
+
+    #[test]
+    fn all_attempts_of_a_round_end_within_a_minute() {
+        for slow in [0, 1, 5, 14] {
+            let mut job = started();
+            let mut ended = at(slow);
+            job.after(ended, Attempt::Doubtful);
+            while job.state == State::Sending {
+                let begins = job.next_at;
+                assert!(begins > ended);
+                assert_eq!(job.take_up(begins, ALL, None), Step::Send);
+                ended = begins + LONGEST_ATTEMPT;
+                assert!(ended <= at(60), "{slow}");
+                job.after(ended, Attempt::Doubtful);
+            }
+            assert!(job.tries >= 3, "{slow}");
+            assert_eq!((job.state, job.next_at), (State::Searching, ended + SETTLE));
+        }
+    }
+
+    #[test]
+    fn done_is_done() {
+        for mut job in [started(), in_doubt(1)] {
+            if job.state == State::Sending {
+                job.after(at(1), Attempt::Done(MINE));
+            } else {
+                job.searched(job.next_at, Searched::Found(MINE), None);
+            }
+            assert_eq!(job.state, State::Sent);
+            assert_eq!(job.take_up(at(99_999), ALL, None), Step::Rest);
+            assert_eq!(job.state, State::Sent);
+        }
+    }
+
+    #[test]
+    fn a_limit_leaves_a_first_attempt_as_if_it_had_not_been() {
+        let mut job = started();
+        job.after(at(1), Attempt::NotDone(SignedDuration::from_secs(7)));
+        assert_eq!(
+            (job.state, job.first_try, job.round_try, job.next_at),
+            (State::Waiting, None, None, at(8))
+        );
+    }
+
+    #[test]
+    fn a_limit_after_a_doubt_does_not_undo_the_doubt() {
+        let mut job = started();
+        job.after(at(1), Attempt::Doubtful);
+        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Send);
+        job.after(at(3), Attempt::NotDone(SignedDuration::from_secs(2)));
+        assert_eq!((job.state, job.next_at), (State::Sending, at(5)));
+        assert_eq!(job.take_up(at(5), ALL, None), Step::Send);
+        job.after(at(6), Attempt::NotDone(SignedDuration::from_secs(100)));
+        assert_eq!((job.state, job.first_try), (State::Searching, Some(at(0))));
+    }
+
+    #[test]
+    fn a_refusal_ends_only_what_is_not_in_doubt() {
+        let refused = Attempt::Refused { gone: false };
+        let mut job = started();
+        job.after(at(1), refused);
+        assert_eq!(job.state, State::Refused);
+        let mut job = started();
+        job.after(at(1), Attempt::Doubtful);
+        job.take_up(job.next_at, ALL, None);
+        job.after(at(3), refused);
+        assert_eq!(job.state, State::Searching, "the first attempt may have been done");
+        // Found absent, sent anew, refused: now nothing is in doubt.
+        job.searched(job.next_at, Searched::Absent, None);
+        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Send);
+        job.after(job.next_at, refused);
+        assert_eq!(job.state, State::Refused);
+    }
+
+    #[test]
+    fn a_nonce_whose_message_is_gone_is_never_sent_again() {
+        let gone = Attempt::Refused { gone: true };
+        let mut job = started();
+        job.after(at(1), Attempt::Doubtful);
+        job.take_up(job.next_at, ALL, None);
+        job.after(at(3), gone);
+        assert_eq!(job.state, State::Deleted);
+        // Of a first attempt it says nothing of the kind.
+        let mut job = started();
+        job.after(at(1), gone);
+        assert_eq!(job.state, State::Refused);
+        // Also when the earlier attempt was in an earlier round.
+        let mut job = in_doubt(1);
+        job.searched(job.next_at, Searched::Absent, None);
+        job.take_up(job.next_at, ALL, None);
+        job.after(job.next_at, gone);
+        assert_eq!(job.state, State::Deleted);
+    }
+
+    #[test]
+    fn a_crash_is_a_doubt() {
+        // Soon: the nonce protects a second attempt.
+        let mut job = started();
+        assert_eq!(job.take_up(at(45), ALL, None), Step::Send);
+        assert!(job.resend);
+        // At the very same instant, too, the first attempt stays in doubt.
+        let mut job = started();
+        assert_eq!(job.take_up(at(0), ALL, None), Step::Send);
+        job.after(at(1), Attempt::Refused { gone: false });
+        assert_eq!(job.state, State::Searching);
+        // Later: a search, five minutes after the attempt must have ended.
+        let mut job = started();
+        assert_eq!(job.take_up(at(46), ALL, None), Step::Rest);
+        assert_eq!((job.state, job.next_at), (State::Searching, at(0) + LONGEST_ATTEMPT + SETTLE));
+        // With a clock that went back, five minutes from now.
+        let mut job = started();
+        assert_eq!(job.take_up(at(-600), ALL, None), Step::Rest);
+        assert_eq!((job.state, job.next_at), (State::Searching, at(-600) + SETTLE));
+        // Rights that went meanwhile do not undo the attempt.
+        let mut job = started();
+        let none = Rights::Known { send: false, search: false };
+        assert_eq!((job.take_up(at(1), none, None), job.state), (Step::Rest, State::Searching));
+    }
+
+    #[test]
+    fn a_search_looks_ten_minutes_further_back_than_the_very_first_attempt() {
+        let mut job = in_doubt(1);
+        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Search { since: at(-600) });
+        job.searched(job.next_at, Searched::Failed, None);
+        assert_eq!(job.state, State::Searching);
+        job.searched(job.next_at, Searched::Absent, None);
+        assert_eq!((job.state, job.round_try, job.first_try), (State::Waiting, None, Some(at(0))));
+        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Send);
+        job.after(job.next_at, Attempt::Doubtful);
+        while job.state == State::Sending {
+            job.take_up(job.next_at, ALL, None);
+            job.after(job.next_at, Attempt::Doubtful);
+        }
+        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Search { since: at(-600) });
+    }
+
+    #[test]
+    fn absent_is_believed_only_when_everything_late_has_arrived() {
+        let mut job = in_doubt(1);
+        let settled = job.next_at;
+        job.searched(settled - SignedDuration::from_secs(1), Searched::Absent, None);
+        assert_eq!((job.state, job.next_at), (State::Searching, settled));
+        job.searched(settled, Searched::Absent, Some(settled - SignedDuration::from_secs(1)));
+        assert_eq!(job.state, State::Dropped, "absent and too late");
+    }
+
+    #[test]
+    fn without_the_history_nothing_is_sent_again() {
+        let mut job = in_doubt(1);
+        let blind = Rights::Known { send: true, search: false };
+        assert_eq!((job.take_up(job.next_at, blind, None), job.state), (Step::Rest, State::Unknown));
+        let mut job = in_doubt(1);
+        assert_eq!(
+            (job.take_up(job.next_at, Rights::NotKnown, None), job.state),
+            (Step::Rest, State::Searching)
+        );
+        job.searched(job.next_at, Searched::Forbidden, None);
+        assert_eq!(job.state, State::Unknown);
+    }
+
+    #[test]
+    fn no_step_leads_out_of_an_end() {
+        for state in State::ALL.into_iter().filter(|state| !state.is_open()) {
+            for rights in [ALL, Rights::NotKnown, Rights::Known { send: false, search: false }] {
+                let mut job = Progress { state, ..started() };
+                assert_eq!(job.take_up(at(9_999), rights, Some(at(1))), Step::Rest);
+                assert_eq!(job.state, state);
+            }
+        }
+    }
+
+    #[test]
+    fn a_nonce_fits_and_its_reference_is_its_own() {
+        let one = nonce(u64::MAX);
+        assert_eq!((one.len(), reference(&one).len()), (13, 8));
+        let mut seen: Vec<_> = (0..10_000).map(|n| reference(&nonce(mix(7, n))).to_owned()).collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 10_000);
+        for state in State::ALL {
+            assert_eq!(State::parse(state.as_str()), Some(state));
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod dice;
 mod library;
 mod logging;
 mod peers;
+mod peers_app;
 mod posting;
 mod series_file;
 mod series_file_props;

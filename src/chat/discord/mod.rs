@@ -72,6 +72,9 @@ struct Inner {
     bot: AtomicU64,
 }
 
+/// A smaller difference between Discord's clock and ours is the noise of measuring it.
+const NOISE: SignedDuration = SignedDuration::from_secs(2);
+
 tokio::task_local! {
     /// Told by the library's limiter when it is about to make the current request wait.
     static HELD: RefCell<Option<oneshot::Sender<Duration>>>;
@@ -123,6 +126,13 @@ impl Discord {
     /// Discord's clock less the host's, as the latest quick answer showed it (to the second). Zero before.
     pub fn skew(&self) -> SignedDuration {
         SignedDuration::from_millis(self.0.skew_ms.load(Ordering::Relaxed))
+    }
+
+    /// The instant by Discord's clock. Everything is due, closes and is searched by it, so that a host whose clock is
+    /// wrong, or jumps, closes nothing early.
+    pub fn now(&self) -> Timestamp {
+        let (now, skew) = (self.0.clock.now(), self.skew());
+        if skew.abs() <= NOISE { now } else { now.saturating_add(skew).unwrap_or(now) }
     }
 
     /// Makes a request of our own accord, when its turn has come. The body of an answer that is a success.

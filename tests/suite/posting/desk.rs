@@ -101,11 +101,11 @@ impl Desk {
     }
 
     pub async fn get(&self, id: ScheduleId) -> Schedule {
-        schedule::get(&mut *self.store.read().await.unwrap(), id).await.unwrap().unwrap()
+        schedule::get(&mut self.store.read().await.unwrap(), id).await.unwrap().unwrap()
     }
 
     pub async fn queue(&self, id: ScheduleId) -> Vec<String> {
-        queue::all(&mut *self.store.read().await.unwrap(), id).await.unwrap()
+        queue::all(&mut self.store.read().await.unwrap(), id).await.unwrap()
     }
 
     /// What one pass of the scheduler does about closes and claims; nothing is sent.
