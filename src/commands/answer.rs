@@ -93,7 +93,10 @@ async fn cast(
 ) -> Result<Answer, Problem> {
     let cast = Cast { guild: caller.guild()?, occurrence, user: caller.user, cast: caller.cast, event };
     match answering::cast(&data.store, data.clock.now(), cast).await? {
-        CastOutcome::Taken(taken) => Ok(shown(own, answer_reply::reply(&taken))),
+        CastOutcome::Taken(taken) => {
+            data.touched(occurrence);
+            Ok(shown(own, answer_reply::reply(&taken)))
+        }
         CastOutcome::Shut(shut) => Ok(shown(own, Page::text(answer_reply::shut(shut)))),
         CastOutcome::NoteLength(length) => Err(Problem::refuse(answer_reply::note_length(length))),
     }
