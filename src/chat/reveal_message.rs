@@ -82,7 +82,7 @@ pub fn embed(reveal: &Reveal<'_>) -> CreateEmbed {
         let mut text = text;
         value = notes.next();
         while let Some(more) = &value {
-            if text.chars().count() + 1 + more.chars().count() > 1_024 {
+            if units(&text) + 1 + units(more) > 1_024 {
                 break;
             }
             text = format!("{text}\n{more}");
@@ -131,7 +131,7 @@ fn split(reveal: &Reveal<'_>) -> String {
     if options.iter().any(|option| option.lean == Lean::Both) {
         sides.push(format!("both {}", by(Lean::Both)));
     }
-    lines.push(format!("Toward {}", sides.join(" · ")));
+    lines.push(format!("Leaning toward {}", sides.join(" · ")));
     lines.join("\n")
 }
 
@@ -162,8 +162,13 @@ fn shared(reveal: &Reveal<'_>) -> Vec<String> {
             let about =
                 label.map_or(String::new(), |option| format!(" on *{}*", escape::line(&option.label)));
             let head = format!("<@{}>{about}: ", note.user);
-            let left = room.saturating_sub(head.chars().count() + 1);
+            let left = room.saturating_sub(units(&head) + 1);
             format!("{head}{}", escape::cut_line(&note.text, left))
         })
         .collect()
+}
+
+/// Length as Discord counts it.
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }

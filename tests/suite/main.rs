@@ -8,6 +8,7 @@ mod config;
 mod dice;
 mod library;
 mod logging;
+mod messages;
 mod peers;
 mod peers_app;
 mod posting;
