@@ -3,6 +3,10 @@
 //!
 //! This folder must not know the bot's inside: it acts as people do, and moves the clock.
 
+mod stage;
+
+pub use stage::{Stage, StageError};
+
 use crate::cli::Ending;
 use std::path::Path;
 

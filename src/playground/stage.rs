@@ -1,0 +1,173 @@
+//! Emulator and bot in one process, on a clock that moves only when it is told to.
+
+use crate::{
+    app::library,
+    chat::discord::HttpParts,
+    clock::Clock,
+    domain::library::Library,
+    run::{Bot, BotParts, StartError},
+    store::{OpenError, Store},
+};
+use emulator::{App, Discord, Options};
+use jiff::{SignedDuration, Timestamp};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+/// Everything is on this machine: whatever takes longer hangs.
+const TIME_OUT: Duration = Duration::from_secs(5);
+/// A settled stage takes milliseconds; a stage that does not settle in this time never will.
+const TO_SETTLE: Duration = Duration::from_secs(60);
+
+/// Why there is no stage.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// The emulator did not start.
+    #[error("the emulator does not start: {0}")]
+    Emulator(String),
+    /// No folder for the data.
+    #[error("no folder for the data: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The bot.
+    #[error(transparent)]
+    Bot(#[from] StartError),
+    /// Something hangs.
+    #[error("nothing came to rest within a minute; this is a fault in Helmsman")]
+    Restless,
+}
+
+/// An emulator with a bot on it.
+pub struct Stage {
+    /// Discord.
+    pub discord: Discord,
+    /// The bot's application.
+    pub app: App,
+    bot: Bot,
+    path: PathBuf,
+    seed: u64,
+    /// Removed at the end.
+    temporary: Option<Temporary>,
+}
+
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Nothing in it is needed, and the system tidies its temporary files anyway.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Temporary {
+    fn new() -> std::io::Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("helmsman-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Stage {
+    /// Starts both. Without `data` everything is forgotten at the end.
+    ///
+    /// # Errors
+    ///
+    /// If a port, the folder, the database or the bot cannot be had.
+    pub async fn start(start: Timestamp, seed: u64, data: Option<&Path>) -> Result<Self, StageError> {
+        let options = Options { start: Some(start), seed, ..Options::default() };
+        let discord =
+            Discord::start(options).await.map_err(|error| StageError::Emulator(error.to_string()))?;
+        let app = discord.application("Helmsman");
+        let temporary = if data.is_none() { Some(Temporary::new()?) } else { None };
+        let folder = data.or(temporary.as_ref().map(|folder| folder.0.as_path())).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join("helmsman.db");
+        let bot = start_bot(&discord, &app, &path, seed).await?;
+        let stage = Self { discord, app, bot, path, seed, temporary };
+        stage.settled().await?;
+        Ok(stage)
+    }
+
+    /// Returns when the bot has handled everything that happened, and nothing is due at this instant.
+    ///
+    /// # Errors
+    ///
+    /// If that does not come about.
+    pub async fn settled(&self) -> Result<(), StageError> {
+        let settled = self.bot.settled(|| self.discord.delivered(&self.app).max(1));
+        tokio::time::timeout(TO_SETTLE, settled).await.map_err(|_| StageError::Restless)
+    }
+
+    /// What the clock shows.
+    pub fn now(&self) -> Timestamp {
+        self.discord.clock().now()
+    }
+
+    /// When the bot may have something to do next.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.bot.next()
+    }
+
+    /// Moves the clock to `target`, stopping at every instant in between at which something is due. A target in the past
+    /// moves nothing.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come to rest.
+    pub async fn at(&self, target: Timestamp) -> Result<(), StageError> {
+        self.settled().await?;
+        while let Some(next) = self.next().filter(|next| *next < target) {
+            // Rounded up to what the clock can show.
+            let next = next.max(self.now() + SignedDuration::from_millis(1));
+            self.discord.clock().set(next.min(target));
+            self.settled().await?;
+        }
+        if target > self.now() {
+            self.discord.clock().set(target);
+        }
+        self.settled().await
+    }
+
+    /// Ends the bot and starts another on the same data, as after an upgrade.
+    ///
+    /// # Errors
+    ///
+    /// As at the first start.
+    pub async fn restart(self) -> Result<Self, StageError> {
+        let Self { discord, app, bot, path, seed, temporary } = self;
+        bot.stop().await;
+        let bot = start_bot(&discord, &app, &path, seed.wrapping_add(1)).await?;
+        let stage = Self { discord, app, bot, path, seed: seed.wrapping_add(1), temporary };
+        stage.settled().await?;
+        Ok(stage)
+    }
+
+    /// Ends both.
+    pub async fn stop(self) {
+        self.bot.stop().await;
+        self.discord.shutdown().await;
+    }
+}
+
+async fn start_bot(discord: &Discord, app: &App, path: &Path, seed: u64) -> Result<Bot, StageError> {
+    let http = HttpParts {
+        token: app.token.clone(),
+        api_url: Some(discord.api_url()),
+        connect_to: None,
+        ca_pem: None,
+        time_out: TIME_OUT,
+    };
+    let store = Store::open(path).await?;
+    let clock = Clock::told(discord.clock().subscribe());
+    let library = library::load(None).unwrap_or_else(|_| Library::builtin());
+    let bot = Bot::start(BotParts { store, library, clock, http, seed }).await?;
+    discord.wait_commands(app).await;
+    Ok(bot)
+}

@@ -1,0 +1,132 @@
+//! A harbour with a team in it: emulator, people and bot in one process, on a clock that a test moves.
+//!
+//! The harness owns start, settling and the end; a test is a conversation. Nothing here waits by the host's clock but to
+//! fail.
+
+use emulator::{Channel, Discord, Guild, Message, Person, Response, bits};
+use helmsman::playground::Stage;
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+
+/// What an invitation by the README's link grants.
+pub const INVITED: u64 = bits::VIEW_CHANNEL
+    | bits::SEND_MESSAGES
+    | bits::EMBED_LINKS
+    | bits::ATTACH_FILES
+    | bits::READ_MESSAGE_HISTORY
+    | bits::ADD_REACTIONS
+    | bits::CREATE_PUBLIC_THREADS
+    | bits::SEND_MESSAGES_IN_THREADS;
+
+/// The zone of the team, and of all times in tests.
+pub const ZONE: &str = "Europe/London";
+
+/// A server with a channel, people, and Helmsman. It is Monday, 4 January 2027, 08:00 in London.
+pub struct Harbour {
+    stage: Option<Stage>,
+    /// The server. `ada` owns it.
+    pub guild: Guild,
+    /// The channel in which the team is to live.
+    pub channel: Channel,
+    /// Owner of the server.
+    pub ada: Person,
+    /// A member.
+    pub ben: Person,
+    /// A member.
+    pub cleo: Person,
+}
+
+impl Harbour {
+    /// Without a team.
+    pub async fn start() -> Self {
+        let start = local("2027-01-04 08:00");
+        let stage = Stage::start(start, 7, None).await.unwrap();
+        let guild = stage.discord.guild("Harbour");
+        let ada = guild.person("ada");
+        guild.set_owner(&ada);
+        let (ben, cleo) = (guild.person("ben"), guild.person("cleo"));
+        let channel = guild.text_channel("team");
+        guild.add_app(&stage.app, INVITED);
+        let harbour = Self { stage: Some(stage), guild, channel, ada, ben, cleo };
+        harbour.settled().await;
+        harbour
+    }
+
+    /// With a team that has started: London, weekdays 09:30.
+    pub async fn with_team() -> Self {
+        let harbour = Self::start().await;
+        let panel = harbour.ada.slash(&harbour.channel, "setup", &[("zone", ZONE)]).await;
+        harbour.ada.click(panel.message(), "Start").await;
+        harbour.settled().await;
+        harbour
+    }
+
+    fn stage(&self) -> &Stage {
+        self.stage.as_ref().expect("the stage is there until the end")
+    }
+
+    /// The emulator.
+    pub fn discord(&self) -> &Discord {
+        &self.stage().discord
+    }
+
+    /// Everything that happened is handled and nothing is due.
+    pub async fn settled(&self) {
+        self.stage().settled().await.unwrap();
+    }
+
+    /// Moves the clock to a local time, stopping wherever something is due.
+    pub async fn at(&self, when: &str) {
+        self.stage().at(local(when)).await.unwrap();
+    }
+
+    /// Moves the clock on, stopping wherever something is due.
+    pub async fn advance(&self, by: SignedDuration) {
+        self.stage().at(self.stage().now() + by).await.unwrap();
+    }
+
+    /// The bot stops and another starts on the same data.
+    pub async fn restart(&mut self) {
+        let stage = self.stage.take().expect("the stage is there until the end");
+        self.stage = Some(stage.restart().await.unwrap());
+    }
+
+    /// The newest message of the bot in the team's channel whose text holds `words`.
+    pub fn posted(&self, words: &str) -> Message {
+        let seen = self.ben.sees(&self.channel);
+        let own =
+            seen.iter().rev().filter(|message| message.author() == "Helmsman" && !message.is_ephemeral());
+        own.clone().find(|message| message.text().contains(words)).cloned().unwrap_or_else(|| {
+            let all: Vec<_> = own.map(Message::text).collect();
+            panic!("no message with {words:?}; there are:\n{}", all.join("\n---\n"))
+        })
+    }
+
+    /// The newest prompt that can be answered: the newest message of the bot with buttons.
+    pub fn prompt(&self) -> Message {
+        let seen = self.ben.sees(&self.channel);
+        let prompt = seen.iter().rev().find(|message| {
+            message.author() == "Helmsman" && !message.is_ephemeral() && !message.buttons().is_empty()
+        });
+        prompt.cloned().unwrap_or_else(|| panic!("no prompt can be answered"))
+    }
+
+    /// Clicks and waits until all that follows has happened.
+    pub async fn click(&self, who: &Person, message: &Message, button: &str) -> Response {
+        let response = who.click(message, button).await;
+        self.settled().await;
+        response
+    }
+
+    /// Ends the bot in an orderly way. A test that fails does not come here, and needs not.
+    pub async fn end(mut self) {
+        if let Some(stage) = self.stage.take() {
+            stage.stop().await;
+        }
+    }
+}
+
+/// A local time in [`ZONE`].
+pub fn local(when: &str) -> Timestamp {
+    let when: DateTime = when.replace(' ', "T").parse().unwrap_or_else(|error| panic!("{when}: {error}"));
+    TimeZone::get(ZONE).unwrap().to_timestamp(when).unwrap()
+}
