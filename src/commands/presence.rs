@@ -17,6 +17,7 @@ pub async fn message(data: &Data, message: &Message) -> Result<(), StoreError> {
     let (user, cast) = (UserId(message.author.id.get()), CastId(message.id.get()));
     let taken = answering::present(&data.store, data.clock.now(), guild, &places, user, cast).await?;
     let Some(taken) = taken.filter(|taken| taken.did == Did::Answered) else { return Ok(()) };
+    data.touched(taken.occurrence.id);
     // A thread has the permissions of its channel.
     let bits = data.permissions.bits(taken.occurrence.channel);
     if bits.is_some_and(|bits| bits & bit::ADD_REACTIONS != 0 && bits & bit::READ_MESSAGE_HISTORY != 0) {

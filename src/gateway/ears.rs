@@ -130,6 +130,9 @@ impl Senses {
                     log(self.lost(Scope::Guild(guild), now).await);
                 }
             }
+            Event::MessageCreate(event) => {
+                log(commands::presence::message(&self.data, &event.message).await);
+            }
             Event::MessageDelete(event) => self.deleted(event.guild_id, &[event.message_id], now).await,
             Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, &event.ids, now).await,
             Event::Unknown(event) if event.kind == "INTERACTION_CREATE" => {

@@ -48,6 +48,8 @@ pub struct Stage {
     /// The bot's application.
     pub app: App,
     bot: Bot,
+    /// What Discord had delivered to bots before this one.
+    delivered: u64,
     path: PathBuf,
     seed: u64,
     /// Removed at the end.
@@ -90,7 +92,7 @@ impl Stage {
         std::fs::create_dir_all(folder)?;
         let path = folder.join("helmsman.db");
         let bot = start_bot(&discord, &app, &path, seed).await?;
-        let stage = Self { discord, app, bot, path, seed, temporary };
+        let stage = Self { discord, app, bot, delivered: 0, path, seed, temporary };
         stage.settled().await?;
         Ok(stage)
     }
@@ -101,7 +103,8 @@ impl Stage {
     ///
     /// If that does not come about.
     pub async fn settled(&self) -> Result<(), StageError> {
-        let settled = self.bot.settled(|| self.discord.delivered(&self.app).max(1));
+        // The first event of all is READY.
+        let settled = self.bot.settled(|| (self.discord.delivered(&self.app) - self.delivered).max(1));
         tokio::time::timeout(TO_SETTLE, settled).await.map_err(|_| StageError::Restless)
     }
 
@@ -141,10 +144,11 @@ impl Stage {
     ///
     /// As at the first start.
     pub async fn restart(self) -> Result<Self, StageError> {
-        let Self { discord, app, bot, path, seed, temporary } = self;
+        let Self { discord, app, bot, path, seed, temporary, .. } = self;
         bot.stop().await;
-        let bot = start_bot(&discord, &app, &path, seed.wrapping_add(1)).await?;
-        let stage = Self { discord, app, bot, path, seed: seed.wrapping_add(1), temporary };
+        let (delivered, seed) = (discord.delivered(&app), seed.wrapping_add(1));
+        let bot = start_bot(&discord, &app, &path, seed).await?;
+        let stage = Self { discord, app, bot, delivered, path, seed, temporary };
         stage.settled().await?;
         Ok(stage)
     }
