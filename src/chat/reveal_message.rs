@@ -154,14 +154,11 @@ fn bar(n: u32, total: u32) -> String {
 fn shared(reveal: &Reveal<'_>) -> Vec<String> {
     let notes = &reveal.shared[..reveal.shared.len().min(MOST_SHARED)];
     let room = (ROOM_FOR_SHARED / notes.len().max(1)).min(900);
-    let options = reveal.snapshot.prompt.options();
     notes
         .iter()
         .map(|note| {
-            let label = note.option.and_then(|at| options.get(usize::from(at)));
-            let about =
-                label.map_or(String::new(), |option| format!(" on *{}*", escape::line(&option.label)));
-            let head = format!("<@{}>{about}: ", note.user);
+            // The note and its writer, as was said at *Share*; which option it explains stays out.
+            let head = format!("<@{}>: ", note.user);
             let left = room.saturating_sub(units(&head) + 1);
             format!("{head}{}", escape::cut_line(&note.text, left))
         })

@@ -42,8 +42,8 @@ fn a_split_with_shared_answers() {
     ## What managing buys and costs
     An hour for today keeps promises.
     ## Shared by those who wrote it
-    <@7> on *Mend what breaks*: It \*always\* breaks on Mondays, \@everyone
-    <@8> on *Mend what breaks*: The pile can wait.
+    <@7>: It \*always\* breaks on Mondays, \@everyone
+    <@8>: The pile can wait.
     ## Team streak
     5 prompt days in a row on which most of the team answered
     -- Fixed · 7K3M9Q2X
