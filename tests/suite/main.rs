@@ -13,6 +13,7 @@ mod messages;
 mod peers;
 mod peers_app;
 mod posting;
+mod process;
 mod series_file;
 mod series_file_props;
 mod store;
