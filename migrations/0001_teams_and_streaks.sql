@@ -18,6 +18,7 @@ CREATE TABLE team (
 ) STRICT;
 CREATE UNIQUE INDEX team_by_channel ON team (channel) WHERE removed_at IS NULL;
 CREATE INDEX team_by_guild ON team (guild);
+CREATE INDEX team_removed ON team (removed_at) WHERE removed_at IS NOT NULL;
 
 -- When the bot was removed from a server. Its data is kept for 30 days.
 CREATE TABLE guild (

@@ -5,7 +5,7 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, outbox, posting, uptime::Link},
+    app::{agenda, closing, outbox, posting, setup, uptime::Link},
     chat::{
         count_edits::{Changed, Edited, Editor},
         outbound::Outbound,
@@ -265,6 +265,10 @@ impl Scheduler {
                     self.faulty = true;
                 }
             }
+        }
+        if setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
+            let teams = setup::purge(&self.parts.store, now).await?;
+            tracing::info!(teams, "deleted what was removed 30 days ago");
         }
         let due_edits = self.start(now).await?;
         let waits = [

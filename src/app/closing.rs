@@ -97,6 +97,19 @@ async fn tally_in(conn: &mut Connection, id: OccurrenceId, now: Timestamp, seed:
     Ok(true)
 }
 
+/// Ends the windows of a team that is being removed: no reveal, and the prompts count as ones that nobody could answer,
+/// so that nobody's streak suffers if the team comes back.
+pub(super) async fn close_unfairly_in(conn: &mut Connection, team: TeamId, now: Timestamp) -> Result<()> {
+    for open in occurrences::open_of_team(conn, team).await? {
+        let whole = open.opens.map_or(0, |opens| open.closes.duration_since(opens).as_secs());
+        if occurrences::tallied(conn, open.id, now, whole).await? {
+            tally::count_in(conn, open.id).await?;
+            streaks::settle_in(conn, team, open.day, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A reveal whose close falls on a day without a scheduled prompt waits for the next one, if there is to be one.
 async fn waits_for_next_prompt_in(
     conn: &mut Connection,

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     app::setup::{Overview, Proposal},
     domain::{id::ChannelId, library::Library, schedule::zone_matches},
-    store::{schedule::Schedule, team::Team},
+    store::{
+        schedule::{Schedule, State},
+        team::Team,
+    },
 };
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serenity::all::{
@@ -69,7 +72,12 @@ pub fn panel(overview: &Overview, library: &Library, bits: u64) -> Page {
             button(format!("setup:move:{id}"), "Move", ButtonStyle::Secondary),
             button(format!("setup:remove:{id}"), "Remove", ButtonStyle::Danger),
         ];
-        row.extend((!lacking.is_empty()).then_some(again));
+        let stopped = overview.schedules.iter().any(|schedule| schedule.state == State::Suspended);
+        if !lacking.is_empty() {
+            row.push(again);
+        } else if stopped {
+            row.push(button(format!("setup:resume:{id}"), "Resume", ButtonStyle::Success));
+        }
         row
     };
     Page::default().embed(embed).row(CreateActionRow::Buttons(row))

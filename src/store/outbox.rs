@@ -264,3 +264,13 @@ pub async fn postpone(conn: &mut Connection, id: JobId, next_at: Timestamp) -> R
         .await?;
     Ok(())
 }
+
+/// A team's jobs of which nothing was sent.
+pub async fn waiting_of(conn: &mut Connection, team: TeamId) -> Result<Vec<JobId>> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT id FROM outbox WHERE team = ? AND state = 'waiting' ORDER BY id")
+            .bind(team.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(JobId).collect())
+}

@@ -2,13 +2,13 @@
 
 use super::{KEPT, team_of};
 use crate::{
-    app::schedules,
+    app::{closing, outbox, schedules},
     domain::{
         id::{ChannelId, GuildId, TeamId, UserId},
         reason::Reason,
     },
     store::{
-        Result, Store, audit, guild,
+        Result, Store, audit, guild, outbox as jobs,
         schedule::{self, State},
         team::{self, Team},
     },
@@ -63,7 +63,7 @@ pub async fn remove(
     (guild, id): (GuildId, TeamId),
     by: UserId,
 ) -> Result<bool> {
-    store
+    let removed = store
         .write(move |conn| {
             Box::pin(async move {
                 if team_of(conn, guild, id).await?.is_none() {
@@ -74,8 +74,35 @@ pub async fn remove(
                         schedule::stop(conn, running.id, State::Paused, Some(WITH_TEAM)).await?;
                     }
                 }
+                closing::close_unfairly_in(conn, id, now).await?;
                 team::set_removed(conn, id, Some(now)).await?;
                 audit::add(conn, id, by, now, "remove").await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    // What was not sent yet is not wanted any more; a prompt among it goes back to its queue.
+    if removed {
+        for job in jobs::waiting_of(&mut *store.read().await?, id).await? {
+            outbox::give_up(store, job, now).await?;
+        }
+    }
+    Ok(removed)
+}
+
+/// Lets the schedules of a team go on that trouble had stopped. False: no such team on this server.
+pub async fn resume(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                schedules::unsuspend_in(conn, &team, now).await?;
+                audit::add(conn, id, by, now, "resume").await?;
                 Ok(true)
             })
         })

@@ -10,7 +10,9 @@ mod start;
 pub use change::{
     Proposal, propose_zone, set_draft_series, set_manager_role, set_times, set_window, set_zone,
 };
-pub use ending::{Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore};
+pub use ending::{
+    Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore, resume,
+};
 pub use start::{Introduction, Started, start};
 
 use crate::{

@@ -89,6 +89,11 @@ pub(in crate::commands) async fn click(
             data.wake();
             return if done { Ok(Answer::Update(Page::text(setup_panel::REMOVED))) } else { Err(stale()) };
         }
+        "resume" => {
+            watch(data, guild, caller.channel).await;
+            let done = setup::resume(store, now, team, by).await?;
+            return if done { settings(data, caller, team).await } else { Err(stale()) };
+        }
         "restore" => return restore(data, caller, team).await,
         "anew" => {
             return match verb.args.get(2).filter(|zone| !zone.is_empty()) {

@@ -5,7 +5,7 @@ use emulator::Response;
 use helmsman::{
     chat::permissions::bit,
     domain::id::{ChannelId, GuildId},
-    store::{audit, outbox, schedule, team},
+    store::{audit, outbox, queue, schedule, team},
 };
 
 async fn the_team(desk: &Desk) -> Option<team::Team> {
@@ -62,7 +62,7 @@ async fn a_second_start_is_not_a_second_introduction() {
     let again = desk.ana.click(second.message(), "Post the first now").await;
     assert!(again.text().contains("Settings of this team"), "{}", again.text());
     let team = the_team(&desk).await.unwrap();
-    let trail = audit::latest(&mut *desk.data.store.read().await.unwrap(), team.id, 10).await.unwrap();
+    let trail = audit::latest(&mut desk.data.store.read().await.unwrap(), team.id, 10).await.unwrap();
     assert_eq!(trail.iter().filter(|entry| entry.what == "start").count(), 1);
 }
 
@@ -173,7 +173,7 @@ async fn another_zone_is_a_proposal() {
     let panel = desk.ana.click(proposal.message(), "Change it").await;
     assert!(panel.text().contains("**Time zone** Asia/Tokyo"), "{}", panel.text());
     let team = the_team(&desk).await.unwrap();
-    let next = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), team.id).await.unwrap()[0].next;
+    let next = schedule::of_team(&mut desk.data.store.read().await.unwrap(), team.id).await.unwrap()[0].next;
     assert_eq!(next.unwrap().1.to_string(), "2027-01-04T00:30:00Z");
 }
 
@@ -197,21 +197,39 @@ async fn a_team_moves_with_all_it_has() {
 async fn a_team_is_removed_after_two_questions_and_can_come_back() {
     let desk = Desk::running().await;
     let id = the_team(&desk).await.unwrap().id;
+    desk.ana.slash(&desk.channel, "prompt post", &[]).await;
     let panel = setup(&desk, None).await;
     let first = desk.ana.click(panel.message(), "Remove").await;
     let second = desk.ana.click(first.message(), "Remove").await;
     assert!(the_team(&desk).await.is_some(), "asked twice");
     desk.ana.click(second.message(), "Yes, remove this team").await;
     assert!(the_team(&desk).await.is_none());
-    let stopped = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), id).await.unwrap();
+    let stopped = schedule::of_team(&mut desk.data.store.read().await.unwrap(), id).await.unwrap();
     assert!(stopped[0].next.is_none(), "it stops at once");
+    let conn = &mut *desk.data.store.read().await.unwrap();
+    assert_eq!(outbox::next_at(conn).await.unwrap(), None, "and what was not sent is not sent");
+    assert_eq!(queue::len(conn, stopped[0].id).await.unwrap(), 12, "the prompt is back in its queue");
     let offer = setup(&desk, None).await;
     assert!(offer.text().contains("A team lived here"), "{}", offer.text());
     let back = desk.ana.click(offer.message(), "Bring it back").await;
     assert!(back.text().contains("Settings of this team"), "{}", back.text());
     assert_eq!(the_team(&desk).await.unwrap().id, id);
-    let runs = schedule::of_team(&mut *desk.data.store.read().await.unwrap(), id).await.unwrap();
+    let runs = schedule::of_team(&mut desk.data.store.read().await.unwrap(), id).await.unwrap();
     assert!(runs[0].next.is_some());
+}
+
+#[tokio::test]
+async fn what_trouble_stopped_is_resumed_from_the_panel() {
+    use helmsman::{app::setup::guild_left, store::schedule::State};
+    let desk = Desk::running().await;
+    let team = the_team(&desk).await.unwrap();
+    guild_left(&desk.data.store, desk.data.clock.now(), team.guild).await.unwrap();
+    let panel = setup(&desk, None).await;
+    assert!(panel.text().contains("stopped: I was removed from the server"), "{}", panel.text());
+    let panel = desk.ana.click(panel.message(), "Resume").await;
+    assert!(panel.message().try_button("Resume").is_none(), "{}", panel.text());
+    let runs = schedule::of_team(&mut desk.data.store.read().await.unwrap(), team.id).await.unwrap();
+    assert_eq!(runs[0].state, State::Active);
 }
 
 #[tokio::test]
@@ -226,7 +244,7 @@ async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
     let due = next_purge(store).await.unwrap().unwrap();
     assert_eq!(purge(store, due).await.unwrap(), 1);
     assert_eq!(next_purge(store).await.unwrap(), None);
-    assert!(team::get(&mut *store.read().await.unwrap(), team.id).await.unwrap().is_none());
+    assert!(team::get(&mut store.read().await.unwrap(), team.id).await.unwrap().is_none());
 }
 
 #[tokio::test]
