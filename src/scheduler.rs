@@ -22,7 +22,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -45,6 +45,7 @@ pub struct Waker(Arc<Shared>);
 struct Shared {
     look: Notify,
     requested: Mutex<u64>,
+    /// Whose count has changed since the latest edit of it began.
     touched: Mutex<HashSet<OccurrenceId>>,
     state: watch::Sender<Report>,
 }
@@ -86,10 +87,16 @@ impl Waker {
         self.0.look.notify_one();
     }
 
-    /// Somebody answered, changed or withdrew: the message's count is to be brought up to date in its time.
+    /// Somebody answered, changed or withdrew: the message's count is to be brought up to date in its time. Looks only
+    /// if an edit of it is not awaited already, or a rush of answers would be a rush of passes.
     pub fn counted(&self, id: OccurrenceId) {
-        self.0.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        self.wake();
+        if self.touched().insert(id) {
+            self.wake();
+        }
+    }
+
+    fn touched(&self) -> MutexGuard<'_, HashSet<OccurrenceId>> {
+        self.0.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often `wake` was called.
@@ -315,9 +322,7 @@ impl Scheduler {
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
     async fn start(&mut self, now: Timestamp) -> Result<bool> {
         self.parts.outbound.hurry().await?;
-        let touched =
-            std::mem::take(&mut *self.parts.waker.0.touched.lock().unwrap_or_else(PoisonError::into_inner));
-        touched.into_iter().for_each(|id| self.changed.touch(id));
+        self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
         for id in closing::unsealed(&self.parts.store).await? {
             if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
@@ -349,6 +354,8 @@ impl Scheduler {
                 break;
             }
             self.changed.begin(id, now);
+            // Before the edit reads the database: whoever answers from here on may not be in it.
+            self.parts.waker.touched().remove(&id);
             let editor = self.parts.editor.clone();
             self.spawn(Task::Edit(id), async move { Ok(Ended::Count(id, editor.count(id, now).await?)) });
         }
