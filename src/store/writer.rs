@@ -140,28 +140,27 @@ async fn write_all(mut conn: Connection, mut messages: mpsc::Receiver<Message>, 
     let _ = conn.close().await;
 }
 
+/// Each statement is a round trip to the connection's thread, and dearer by that than by what it does here: so the ends
+/// of savepoints travel together with the beginnings of the next.
 async fn commit(conn: &mut Connection, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
-    execute(conn, "BEGIN IMMEDIATE").await?;
-    let outcome = match run(conn, group).await {
-        Ok(()) => execute(conn, "COMMIT").await,
-        Err(error) => Err(error),
-    };
+    let outcome = run(conn, group).await;
     if outcome.is_err() {
-        // Some errors roll back by themselves; then this one has nothing to do.
+        // Some errors roll back by themselves, or nothing was begun; then this one has nothing to do.
         let _ = execute(conn, "ROLLBACK").await;
     }
     outcome
 }
 
 async fn run(conn: &mut Connection, group: &mut [Box<dyn WriteJob>]) -> Result<()> {
+    let mut begin = "BEGIN IMMEDIATE; SAVEPOINT job";
     for job in group {
-        execute(conn, "SAVEPOINT job").await?;
+        execute(conn, begin).await?;
         if !job.run(conn).await {
             execute(conn, "ROLLBACK TO job").await?;
         }
-        execute(conn, "RELEASE job").await?;
+        begin = "RELEASE job; SAVEPOINT job";
     }
-    Ok(())
+    execute(conn, "RELEASE job; COMMIT").await
 }
 
 async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
