@@ -186,6 +186,8 @@ impl Scheduler {
     /// that drops the future: everything begun is stored, and the next start goes on from there.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let now = self.parts.outbound.now();
+        // A run that was given the seed of an earlier one must not draw its nonces again.
+        self.parts.seed = mix(self.parts.seed, now.as_millisecond() as u64);
         if let Err(error) = outbox::resume_after_stop(&self.parts.store, now).await {
             self.fault(&error);
         }

@@ -3,7 +3,7 @@
 //! The harness owns start, settling and the end; a test is a conversation. Nothing here waits by the host's clock but to
 //! fail.
 
-use emulator::{Channel, Discord, Guild, Message, Person, Response, bits};
+use emulator::{App, Channel, Discord, Guild, Message, Person, Response, bits};
 use helmsman::playground::Stage;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
@@ -88,6 +88,17 @@ impl Harbour {
     pub async fn restart(&mut self) {
         let stage = self.stage.take().expect("the stage is there until the end");
         self.stage = Some(stage.restart().await.unwrap());
+    }
+
+    /// The bot is away until a local time; then another starts on the same data.
+    pub async fn restart_at(&mut self, when: &str) {
+        let stage = self.stage.take().expect("the stage is there until the end");
+        self.stage = Some(stage.restart_at(local(when)).await.unwrap());
+    }
+
+    /// Helmsman's application.
+    pub fn app(&self) -> &App {
+        &self.stage().app
     }
 
     /// The newest message of the bot in the team's channel whose text holds `words`.

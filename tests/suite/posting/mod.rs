@@ -5,3 +5,4 @@ pub mod desk;
 mod claims;
 mod closes;
 mod jobs;
+mod live;
