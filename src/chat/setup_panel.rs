@@ -19,6 +19,8 @@ use serenity::all::{
     CreateModal, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle,
 };
 
+/// An embed's description ends at 4,096 characters.
+const MOST_SCHEDULES: usize = 10;
 /// Choices of the window, in minutes.
 const WINDOWS: [i64; 8] = [60, 120, 240, 480, 720, 1_440, 2_880, 4_320];
 
@@ -94,8 +96,11 @@ pub fn missing(channel: ChannelId, lacking: &[&str]) -> String {
 
 fn summary(overview: &Overview, library: &Library) -> String {
     let team = &overview.team;
-    let mut lines: Vec<String> =
-        overview.schedules.iter().map(|schedule| schedule_line(schedule, library)).collect();
+    let shown = overview.schedules.iter().take(MOST_SCHEDULES);
+    let mut lines: Vec<String> = shown.map(|schedule| schedule_line(schedule, library)).collect();
+    if overview.schedules.len() > MOST_SCHEDULES {
+        lines.push("… and more; `/series list` shows them.".into());
+    }
     if lines.is_empty() {
         lines.push("Nothing is scheduled. `/series schedule` adds a series.".into());
     }

@@ -36,3 +36,23 @@ async fn help_fits_one_screen() {
     | -# people with Manage Server
     ");
 }
+
+#[tokio::test]
+async fn a_fault_is_told_without_details_and_a_completion_stays_empty() {
+    let desk = Desk::running().await;
+    desk.data.store.close().await;
+    for command in ["help", "series list", "answer"] {
+        let answer = desk.mia.slash(&desk.channel, command, &[]).await;
+        assert!(answer.is_ephemeral());
+        assert!(
+            answer.text().starts_with("Something went wrong on my side and nothing was changed."),
+            "{command}: {}",
+            answer.text()
+        );
+    }
+    let none = desk.mia.complete(&desk.channel, "series show", &[("schedule", "")], "schedule").await;
+    assert!(none.is_empty());
+    let message = desk.forged_for(&desk.ana, &desk.channel, "setup:panel:1").await;
+    let answer = desk.ana.click(&message, "Go").await;
+    assert!(answer.text().contains("nothing was changed"), "{}", answer.text());
+}
