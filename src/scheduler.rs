@@ -281,7 +281,7 @@ impl Scheduler {
         }
         let due_edits = self.start(now).await?;
         let waits = [
-            agenda::next(&self.parts.store, self.connected_since()).await?,
+            agenda::next(&self.parts.store, self.parts.link.connected_since()).await?,
             self.changed.next(),
             self.seal_at.values().min().copied(),
             due_edits.then_some(now),
@@ -289,14 +289,8 @@ impl Scheduler {
         Ok(waits.into_iter().flatten().min())
     }
 
-    /// Since when events arrive, by Discord's clock like everything else here.
-    fn connected_since(&self) -> Option<Timestamp> {
-        let skew = self.parts.outbound.now().duration_since(self.parts.clock.now());
-        self.parts.link.connected_since().map(|since| since.saturating_add(skew).unwrap_or(since))
-    }
-
     async fn close(&mut self, now: Timestamp) -> Result<()> {
-        for due in closing::due(&self.parts.store, now, self.connected_since()).await? {
+        for due in closing::due(&self.parts.store, now, self.parts.link.connected_since()).await? {
             let id = due.occurrence.id;
             if self.is_running(Task::Close(id)) {
                 continue;

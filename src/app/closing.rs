@@ -21,6 +21,7 @@ use crate::{
     store::{
         Connection, Result, Store, day_off,
         occurrence::{self as occurrences, Reveal},
+        outage,
         outbox::{self, Kind, New, Target},
         queue,
         schedule::{self, State},
@@ -59,9 +60,10 @@ pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestam
         }
         let Some(opens) = occurrence.opens else { continue };
         let (guild, channel) = (occurrence.guild, occurrence.channel);
-        // A break that was resumed is no outage: its events were delivered. One that was not is a lost session.
-        let down = uptime::down_seconds_in(conn, guild, channel, opens, occurrence.closes).await?;
-        due.push(Closing { occurrence, read_first: down > 0 });
+        // A break that was resumed is no outage: its events were delivered. One that was not is a lost session, however
+        // short.
+        let felt = outage::felt(conn, guild, channel, opens, occurrence.closes).await?;
+        due.push(Closing { occurrence, read_first: !felt.is_empty() });
     }
     Ok(due)
 }

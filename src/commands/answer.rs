@@ -92,7 +92,7 @@ async fn cast(
     own: bool,
 ) -> Result<Answer, Problem> {
     let cast = Cast { guild: caller.guild()?, occurrence, user: caller.user, cast: caller.cast, event };
-    match answering::cast(&data.store, data.clock.now(), cast).await? {
+    match answering::cast(&data.store, data.now(), cast).await? {
         CastOutcome::Taken(taken) => {
             data.touched(occurrence);
             Ok(shown(own, answer_reply::reply(&taken)))

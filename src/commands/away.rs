@@ -60,7 +60,7 @@ pub(super) async fn set(
     };
     let at = caller.cast.time();
     let wish = Wish { guild: overview.team.guild, user: caller.user, today, from, to, at };
-    let outcome = away::set(&data.store, data.clock.now(), wish).await?;
+    let outcome = away::set(&data.store, data.now(), wish).await?;
     text::away_set(&outcome, today).map_err(Problem::refuse)
 }
 
@@ -78,6 +78,6 @@ fn day(typed: &str, today: Date) -> Option<Date> {
 /// Ends all leave.
 pub(super) async fn end(data: &Data, caller: &Caller, overview: &Overview) -> Result<Page, Problem> {
     let (guild, today) = (overview.team.guild, today(caller, overview));
-    let any = away::end(&data.store, data.clock.now(), caller.cast.time(), guild, caller.user, today).await?;
+    let any = away::end(&data.store, data.now(), caller.cast.time(), guild, caller.user, today).await?;
     Ok(text::away_ended(any))
 }

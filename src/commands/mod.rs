@@ -71,6 +71,11 @@ impl Data {
         Self { store, library, clock, discord, permissions, wake, rng, shards }
     }
 
+    /// The instant by Discord's clock: what people cast carries that time, and what is due is measured against it.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.discord.now()
+    }
+
     /// A number nobody can guess, to be stored as the seed of something random.
     pub fn seed(&self) -> u64 {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner).next_u64()

@@ -15,7 +15,7 @@ pub async fn message(data: &Data, message: &Message) -> Result<(), StoreError> {
     let Some(places) = places(message) else { return Ok(()) };
     let Some(guild) = message.guild_id.map(|id| GuildId(id.get())) else { return Ok(()) };
     let (user, cast) = (UserId(message.author.id.get()), CastId(message.id.get()));
-    let taken = answering::present(&data.store, data.clock.now(), guild, &places, user, cast).await?;
+    let taken = answering::present(&data.store, data.now(), guild, &places, user, cast).await?;
     let Some(taken) = taken.filter(|taken| taken.did == Did::Answered) else { return Ok(()) };
     data.touched(taken.occurrence.id);
     // A thread has the permissions of its channel.

@@ -42,7 +42,7 @@ async fn preview(
         None => complete::default_series(&overview, &data.library),
     };
     let running = main.filter(|schedule| schedule.plan.series == series.id);
-    let now = data.clock.now();
+    let now = data.now();
     let prompt = match (prompt, running) {
         (Some(text), _) => Some(pick::prompt(series, &text)?),
         (None, Some(running)) => {
@@ -106,7 +106,7 @@ async fn post(
         series: series.id.clone(),
         prompt: prompt.map(|prompt| prompt.id.clone()),
     };
-    let (now, seed) = (data.clock.now(), data.seed());
+    let (now, seed) = (data.now(), data.seed());
     match posting::by_hand(&data.store, &data.library, wanted, caller.cast.0, now, seed).await? {
         ByHand::Claimed(_) | ByHand::Already => data.wake(),
         ByHand::NoTeam => return Err(Problem::refuse(problem::NO_TEAM_HERE)),

@@ -61,7 +61,7 @@ impl Ears {
 
     /// The session lives.
     pub(super) fn alive(&mut self) {
-        self.last = Some(self.senses.data.clock.now());
+        self.last = Some(self.senses.data.now());
     }
 
     /// Events do not arrive for now; what is missed will be made up for, or the session is lost.
@@ -79,7 +79,7 @@ impl Ears {
 
     /// Takes in one event. What takes longer is begun beside the others.
     pub(super) async fn hear(&mut self, context: Context, event: Event) {
-        let now = self.senses.data.clock.now();
+        let now = self.senses.data.now();
         self.last = Some(now);
         let changed = self.senses.permissions.hear(&event);
         match &event {
@@ -145,7 +145,7 @@ impl Senses {
     }
 
     async fn ready(&self, there: &HashSet<GuildId>, application: serenity::all::ApplicationId) {
-        let now = self.data.clock.now();
+        let now = self.data.now();
         for guild in self.permissions.guilds() {
             // Being removed while the process was down sends no event.
             if !there.contains(&guild) {

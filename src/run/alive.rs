@@ -23,14 +23,15 @@ pub(super) async fn keep(data: Arc<Data>, link: Link, waker: Waker, mut stop: wa
                 // Whatever opens a window, or brings the connection back, makes the scheduler look.
                 let _ = reports.changed().await;
             } else {
-                let now = data.clock.now();
+                let now = data.now();
                 if written.is_none_or(|written| now.duration_since(written) >= EVERY) {
                     if let Err(error) = uptime::alive(&data.store, now).await {
                         tracing::error!(%error, "the sign of life could not be stored");
                     }
                     written = Some(now);
                 }
-                data.clock.sleep_until(written.unwrap_or(now) + EVERY).await;
+                // By our own clock: `now` may be far from it.
+                data.clock.sleep_until(data.clock.now() + EVERY).await;
             }
         };
         tokio::select! {

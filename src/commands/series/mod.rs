@@ -50,7 +50,7 @@ async fn show(
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let id = pick::schedule(&overview, schedule.as_deref())?.id;
-    let look = series::look(&data.store, &data.library, data.clock.now(), &overview.team, id, AHEAD).await?;
+    let look = series::look(&data.store, &data.library, data.now(), &overview.team, id, AHEAD).await?;
     let look = look.ok_or_else(|| Problem::refuse(problem::NOT_FOUND))?;
     reply::command(ctx, Answer::Private(series_text::show(&overview, &look, &data.library))).await
 }
@@ -66,7 +66,7 @@ async fn pause(
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let schedule = pick::schedule(&overview, schedule.as_deref())?;
-    let (team, now, seed) = (overview.team.id, data.clock.now(), data.seed());
+    let (team, now, seed) = (overview.team.id, data.now(), data.seed());
     match schedules::pause(&data.store, team, schedule.id, now, seed).await? {
         Changed::Done => data.wake(),
         Changed::Nothing => return Err(Problem::refuse(series_text::not_running(schedule, &data.library))),
@@ -87,7 +87,7 @@ async fn resume(
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let schedule = pick::schedule(&overview, schedule.as_deref())?;
-    let (team, id, now) = (overview.team.id, schedule.id, data.clock.now());
+    let (team, id, now) = (overview.team.id, schedule.id, data.now());
     let next = next_of(data, &overview, schedule, now).await?;
     let over = schedule.state == State::Ended && schedule.plan.at_end == AtEnd::Stop;
     let Some(next) = next.filter(|_| !over) else {
@@ -115,7 +115,7 @@ async fn skip(
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let schedule = pick::schedule(&overview, schedule.as_deref())?;
-    let (team, now) = (overview.team.id, data.clock.now());
+    let (team, now) = (overview.team.id, data.now());
     let date = match schedules::skip(&data.store, team, schedule.id, now).await? {
         Skip::Skipped(date) => date,
         Skip::NotRunning => return Err(Problem::refuse(series_text::not_running(schedule, &data.library))),

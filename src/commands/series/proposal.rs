@@ -80,7 +80,7 @@ pub(super) async fn schedule(
         window_minutes: window.map(|hours| hours * 60),
         thread: thread.unwrap_or(false),
     };
-    let next = series::propose(&data.store, &data.library, data.clock.now(), &overview.team, &plan).await?;
+    let next = series::propose(&data.store, &data.library, data.now(), &overview.team, &plan).await?;
     let next = match next {
         Proposed::Next(next) => next,
         Proposed::Exists(_) => return Err(Problem::refuse(series_text::exists(&plan, &data.library))),
@@ -96,7 +96,7 @@ pub(super) async fn schedule(
 }
 
 fn today(data: &Data, overview: &Overview) -> Date {
-    overview.zone.to_datetime(data.clock.now()).date()
+    overview.zone.to_datetime(data.now()).date()
 }
 
 /// Answers `series:<verb>:<team>…`.
@@ -115,7 +115,7 @@ pub(in crate::commands) async fn click(
         "no" => Ok(Answer::Update(Page::text(series_text::CANCELLED))),
         "add" => {
             let plan = unpack(&verb.args[2..], &data.library, today(data, &overview)).ok_or_else(stale)?;
-            let (now, library, seed) = (data.clock.now(), data.library.clone(), data.seed());
+            let (now, library, seed) = (data.now(), data.library.clone(), data.seed());
             let team = (overview.team.guild, overview.team.id);
             match series::add(&data.store, now, library, team, caller.user, plan.clone(), seed).await? {
                 Added::Schedule(id) => {

@@ -30,7 +30,7 @@ pub(in crate::commands) async fn click(
     let guild = caller.admin()?;
     let id = TeamId(verb.arg(1)?);
     let team = (guild, id);
-    let now = data.clock.now();
+    let now = data.now();
     let chosen = chosen(&click.data.kind);
     let first = || chosen.first().map(String::as_str).ok_or_else(stale);
     let (store, by) = (&data.store, caller.user);
@@ -155,7 +155,7 @@ async fn start(
         return settings(data, caller, (guild, id)).await;
     }
     watch(data, guild, caller.channel).await;
-    let (now, library) = (data.clock.now(), data.library.clone());
+    let (now, library) = (data.now(), data.library.clone());
     match setup::start(&data.store, now, library, (guild, id), caller.user, data.nonce()).await? {
         Started::Now => {}
         // A second click: once is enough, also for the first prompt.
@@ -193,7 +193,7 @@ async fn move_to(
     if !lacking.is_empty() {
         return Err(Problem::refuse(setup_panel::cannot_move(channel, &lacking)));
     }
-    match setup::move_to(&data.store, data.clock.now(), (guild, id), caller.user, channel).await? {
+    match setup::move_to(&data.store, data.now(), (guild, id), caller.user, channel).await? {
         Moved::From(from) => {
             data.wake();
             Ok(Answer::Update(setup_panel::moved(from, channel)))
@@ -204,7 +204,7 @@ async fn move_to(
 }
 
 async fn restore(data: &Data, caller: &Caller, team: (GuildId, TeamId)) -> Result<Answer, Problem> {
-    match setup::restore(&data.store, data.clock.now(), team, caller.user).await? {
+    match setup::restore(&data.store, data.now(), team, caller.user).await? {
         Restored::Back => {
             let overview = overview(data, team.0, team.1).await?;
             watch(data, team.0, overview.team.channel).await;

@@ -33,7 +33,7 @@ pub(in crate::commands) async fn submit(
         }
         "time" => {
             let at = parse_time(typed(modal, "time")).map_err(|error| Problem::refuse(error.to_string()))?;
-            let now = data.clock.now();
+            let now = data.now();
             if !setup::set_times(&data.store, now, (guild, id), caller.user, Some(at), None).await? {
                 return Err(stale());
             }

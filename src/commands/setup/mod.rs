@@ -41,7 +41,7 @@ async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer
     if caller.kind != Some(ChannelType::Text) {
         return Err(Problem::refuse(problem::NOT_A_TEXT_CHANNEL));
     }
-    let page = match (setup::place(&data.store, data.clock.now(), guild, caller.channel).await?, zone) {
+    let page = match (setup::place(&data.store, data.now(), guild, caller.channel).await?, zone) {
         (Place::Team(overview), zone) => {
             setup::seen_by(&data.store, overview.team.id, caller.user).await?;
             match zone.filter(|zone| zone.iana_name() != Some(overview.team.zone.as_str())) {
@@ -60,14 +60,14 @@ async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer
 
 async fn create(data: &Data, caller: &Caller, guild: GuildId, zone: TimeZone) -> Result<Page, Problem> {
     let place = (guild, caller.channel);
-    let (now, seed) = (data.clock.now(), data.seed());
+    let (now, seed) = (data.now(), data.seed());
     let id = setup::create(&data.store, now, data.library.clone(), place, caller.user, zone, seed).await?;
     watch(data, guild, caller.channel).await;
     Ok(panel(data, caller, &overview(data, guild, id).await?))
 }
 
 async fn propose_zone(data: &Data, guild: GuildId, id: TeamId, zone: &TimeZone) -> Result<Page, Problem> {
-    let proposal = setup::propose_zone(&data.store, data.clock.now(), (guild, id), zone).await?;
+    let proposal = setup::propose_zone(&data.store, data.now(), (guild, id), zone).await?;
     Ok(setup_panel::zone_proposal(&proposal.ok_or_else(stale)?))
 }
 
@@ -80,7 +80,7 @@ fn panel(data: &Data, caller: &Caller, overview: &Overview) -> Page {
 }
 
 async fn overview(data: &Data, guild: GuildId, id: TeamId) -> Result<Overview, Problem> {
-    setup::overview(&data.store, data.clock.now(), guild, id).await?.ok_or_else(stale)
+    setup::overview(&data.store, data.now(), guild, id).await?.ok_or_else(stale)
 }
 
 /// Makes sure that the channel's permissions are known before anything is sent there. If Discord does not say in time
