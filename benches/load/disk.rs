@@ -1,0 +1,46 @@
+//! What one durable commit costs on this disk, by the library that the bot uses.
+
+use crate::measure::now;
+use sqlx::{
+    ConnectOptions, Connection,
+    sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
+};
+use std::{path::Path, time::Duration};
+
+/// A database with one table.
+pub struct Disk(SqliteConnection);
+
+impl Disk {
+    /// Makes the file: WAL, synchronous FULL.
+    pub async fn new(folder: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("one.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .disable_statement_logging();
+        let mut conn = options.connect().await.expect("the database is made");
+        sqlx::query("CREATE TABLE one (id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT")
+            .execute(&mut conn)
+            .await
+            .expect("the table is made");
+        Self(conn)
+    }
+
+    /// So many transactions of one row each, one after the other: how long each took.
+    pub async fn commits(&mut self, count: usize) -> Vec<Duration> {
+        let mut took = Vec::with_capacity(count);
+        for n in 0..count {
+            let begun = now();
+            let mut transaction = self.0.begin().await.expect("a transaction begins");
+            sqlx::query("INSERT INTO one (at) VALUES (?)")
+                .bind(n as i64)
+                .execute(&mut *transaction)
+                .await
+                .expect("a row is written");
+            transaction.commit().await.expect("a transaction is committed");
+            took.push(begun.elapsed());
+        }
+        took
+    }
+}

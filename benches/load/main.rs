@@ -1,0 +1,67 @@
+//! The figures for speed and memory, as ratios in one run: `cargo bench --bench load -- [--quick] [--fail-at TIMES]`.
+//!
+//! Discord's emulator, the people and the bots live in this process (where memory or a start is measured, the bot is
+//! another process), so every figure holds the emulator's own share as well, on both sides of a ratio. Each figure is
+//! the median of five rounds; within a round both sides of a ratio are measured one right after the other.
+
+mod answers;
+mod bare;
+mod disk;
+mod measure;
+mod shapes;
+mod start;
+mod streak;
+mod table;
+mod teams;
+mod whole;
+
+use clap::Parser;
+use std::process::ExitCode;
+use table::Table;
+
+/// Measures Helmsman's speed and memory against their bars.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "load")]
+pub struct Arguments {
+    /// Small counts, for a look within a minute or two.
+    #[arg(long)]
+    pub quick: bool,
+    /// Ends with an error if a bar is missed by more than so many times.
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
+    pub fail_at: f64,
+    /// What cargo adds by itself.
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Runs only the bare bot, against this emulator with this token.
+    #[arg(long, hide = true, num_args = 2)]
+    bare_bot: Option<Vec<String>>,
+}
+
+impl Arguments {
+    /// A count: all of it, or few.
+    pub fn count(&self, full: usize, quick: usize) -> usize {
+        if self.quick { quick } else { full }
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Some([url, token]) = arguments.bare_bot.as_deref() {
+        bare::run(url, token).await;
+        return ExitCode::SUCCESS;
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder is made");
+    let mut table = Table::default();
+    answers::measure(&arguments, folder.path(), &mut table).await;
+    start::measure(&arguments, folder.path(), &mut table).await;
+    streak::measure(&arguments, folder.path(), &mut table).await;
+    print!("{table}");
+    println!(
+        "\nEach figure is the median of {} rounds, emulator, people and bots on {} processors, disk: {}.",
+        measure::ROUNDS,
+        std::thread::available_parallelism().map_or(1, usize::from),
+        env!("CARGO_TARGET_TMPDIR"),
+    );
+    if table.fails(arguments.fail_at) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
