@@ -77,16 +77,22 @@ impl Temporary {
 }
 
 impl Stage {
-    /// Starts both. Without `data` everything is forgotten at the end.
+    /// Starts both. Without `data` everything is forgotten at the end. `set` puts people on the stage before the bot comes.
     ///
     /// # Errors
     ///
     /// If a port, the folder, the database or the bot cannot be had.
-    pub async fn start(start: Timestamp, seed: u64, data: Option<&Path>) -> Result<Self, StageError> {
+    pub async fn start(
+        start: Timestamp,
+        seed: u64,
+        data: Option<&Path>,
+        set: impl FnOnce(&Discord, &App),
+    ) -> Result<Self, StageError> {
         let options = Options { start: Some(start), seed, ..Options::default() };
         let discord =
             Discord::start(options).await.map_err(|error| StageError::Emulator(error.to_string()))?;
         let app = discord.application("Helmsman");
+        set(&discord, &app);
         let temporary = if data.is_none() { Some(Temporary::new()?) } else { None };
         let folder = data.or(temporary.as_ref().map(|folder| folder.0.as_path())).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;

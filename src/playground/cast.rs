@@ -1,0 +1,105 @@
+//! The server and its people: who is there, and the team that has been set up before anybody types a line.
+
+use super::stage::{Stage, StageError};
+use emulator::{App, Channel, Discord, Guild, Modal, Person, Role, bits};
+use std::collections::HashMap;
+
+/// The zone of the team.
+pub const ZONE: &str = "Europe/London";
+
+/// Who is there: name, and what to know about them.
+const PEOPLE: [(&str, &str); 6] = [
+    ("ana", "owns the server and has set the team up"),
+    ("max", "a manager: has the role Leads"),
+    ("ben", "a member"),
+    ("cleo", "a member"),
+    ("dan", "a member"),
+    ("eve", "a member, away this week"),
+];
+
+/// What an invitation grants.
+const INVITED: u64 = bits::VIEW_CHANNEL
+    | bits::SEND_MESSAGES
+    | bits::EMBED_LINKS
+    | bits::ATTACH_FILES
+    | bits::READ_MESSAGE_HISTORY
+    | bits::ADD_REACTIONS
+    | bits::CREATE_PUBLIC_THREADS
+    | bits::SEND_MESSAGES_IN_THREADS;
+
+/// The people on the stage.
+pub struct Cast {
+    /// The team's channel.
+    pub channel: Channel,
+    /// In the order of their entry.
+    pub people: Vec<Person>,
+    /// Each one's conversation with Helmsman, in the same order.
+    pub dms: Vec<Channel>,
+    /// Forms that are open.
+    pub forms: HashMap<String, Modal>,
+    guild: Guild,
+    leads: Role,
+}
+
+impl Cast {
+    /// Lets everybody in. The same people get the same ids whenever this is the first thing that happens.
+    pub fn enter(discord: &Discord, app: &App) -> Self {
+        let guild = discord.guild("Harbour");
+        let people: Vec<_> = PEOPLE.iter().map(|(name, _)| guild.person(name)).collect();
+        guild.set_owner(&people[0]);
+        let leads = guild.role("Leads", 0);
+        guild.give(&people[1], &leads);
+        let channel = guild.text_channel("team");
+        guild.add_app(app, INVITED);
+        let dms = people.iter().map(|person| person.dm(app)).collect();
+        Self { channel, people, dms, forms: HashMap::new(), guild, leads }
+    }
+
+    /// Somebody by name.
+    pub fn person(&self, name: &str) -> Result<Person, String> {
+        let found = self.people.iter().find(|person| person.name() == name).cloned();
+        found.ok_or_else(|| {
+            let names: Vec<_> = PEOPLE.iter().map(|(name, _)| *name).collect();
+            format!("there is nobody called {name}; there are {}", names.join(", "))
+        })
+    }
+
+    /// Ids and what is printed for them.
+    pub fn names(&self, app: &App) -> Vec<(String, String)> {
+        let people =
+            self.people.iter().map(|person| (person.id().to_string(), format!("@{}", person.name())));
+        let places = [
+            (self.leads.id().to_string(), "@Leads".to_owned()),
+            (self.channel.id().to_string(), "#team".to_owned()),
+            (self.guild.everyone().id().to_string(), "@everyone".to_owned()),
+            (app.id.to_string(), "@Helmsman".to_owned()),
+        ];
+        people.chain(places).collect()
+    }
+
+    /// What `people` prints.
+    pub fn introduction() -> Vec<String> {
+        PEOPLE.iter().map(|(name, about)| format!("{name}: {about}")).collect()
+    }
+
+    /// Sets the team up as an admin would: zone, managers, start; and eve goes on leave.
+    ///
+    /// # Errors
+    ///
+    /// If the stage does not come to rest.
+    pub async fn set_the_team_up(&self, stage: &Stage) -> Result<(), StageError> {
+        let (ana, eve) = (&self.people[0], &self.people[5]);
+        let panel = ana.slash(&self.channel, "setup", &[("zone", ZONE)]).await;
+        if let Some(panel) = panel.try_message() {
+            let change = ana.click(panel, "Change").await;
+            if let Some(message) = change.try_message()
+                && let Some(menu) = message.selects().into_iter().find(|menu| menu.kind == 6)
+            {
+                ana.select(message, &menu.custom_id, &["Leads"]).await;
+            }
+            ana.click(panel, "Start").await;
+        }
+        eve.slash(&self.channel, "away", &[("until", "5")]).await;
+        stage.settled().await
+    }
+}

@@ -1,0 +1,246 @@
+//! What people see, as text: new and changed messages since the last look, without ids.
+
+use emulator::{Channel, Message, Person};
+use jiff::{Timestamp, tz::TimeZone};
+use std::collections::BTreeMap;
+
+/// How a place is told apart from the channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Channel,
+    Thread,
+    Direct,
+}
+
+/// What has been printed.
+pub struct View {
+    zone: TimeZone,
+    /// Ids to the names that stand for them.
+    names: Vec<(String, String)>,
+    /// What each message was when it was printed, as Discord has it: that time passes changes nothing.
+    printed: BTreeMap<(u64, u64), String>,
+    shown_time: String,
+}
+
+struct Seen {
+    message: Message,
+    place: Place,
+    only: Option<String>,
+}
+
+impl View {
+    /// Nothing has been printed yet. `names`: ids and what to print for them, `@ana` or `#team`.
+    pub fn new(zone: TimeZone, names: Vec<(String, String)>) -> Self {
+        Self { zone, names, printed: BTreeMap::new(), shown_time: String::new() }
+    }
+
+    /// A local time as people read it.
+    pub fn time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
+    }
+
+    /// The instant of a local time.
+    pub fn instant(&self, when: jiff::civil::DateTime) -> Option<Timestamp> {
+        self.zone.to_timestamp(when).ok()
+    }
+
+    /// Everything is new again.
+    pub fn forget(&mut self) {
+        self.printed.clear();
+    }
+
+    /// The lines about what is new or has changed for anybody.
+    pub fn news(
+        &mut self,
+        now: Timestamp,
+        channel: &Channel,
+        people: &[Person],
+        dms: &[Channel],
+    ) -> Vec<String> {
+        let mut out = Vec::new();
+        for seen in everything(channel, people, dms) {
+            let key = (seen.message.channel_id().0, seen.message.id.0);
+            let raw = raw(&seen.message);
+            let before = self.printed.insert(key, raw.clone());
+            if before.as_ref() == Some(&raw) {
+                continue;
+            }
+            let lines = self.lines(now, &raw);
+            let before = before.map(|before| self.lines(now, &before));
+            if lines.is_empty() {
+                continue;
+            }
+            let mut head = seen.message.author();
+            match seen.place {
+                Place::Channel => {}
+                Place::Thread => head.push_str(", in the thread"),
+                Place::Direct => head.push_str(", in a direct message"),
+            }
+            if let Some(only) = &seen.only {
+                head.push_str(&format!(" (only {only} sees this)"));
+            }
+            let replied = seen.message.state().reference.is_some() && seen.message.state().kind == 19;
+            if replied && before.is_none() && seen.only.is_none() {
+                head.push_str(", in reply");
+            }
+            let indent = if seen.place == Place::Thread { "    " } else { "" };
+            match before {
+                None => {
+                    out.push(format!("{indent}{head}:"));
+                    out.extend(lines.iter().map(|line| format!("{indent}  {line}")));
+                }
+                Some(before) => {
+                    out.push(format!("{indent}{head}, changed:"));
+                    let new = lines.iter().filter(|line| !before.contains(line));
+                    out.extend(new.map(|line| format!("{indent}  {line}")));
+                    let buttons = |lines: &[String]| lines.iter().any(|line| line.starts_with('['));
+                    if buttons(&before) && !buttons(&lines) {
+                        out.push(format!("{indent}  (no buttons any more)"));
+                    }
+                }
+            }
+        }
+        let time = self.time(now);
+        if !out.is_empty() && time != self.shown_time {
+            out.insert(0, format!("── {time} ──"));
+            self.shown_time = time;
+        }
+        out
+    }
+
+    fn lines(&self, now: Timestamp, raw: &str) -> Vec<String> {
+        let text = self.readable(now, raw);
+        let bare = |line: &str| line.strip_prefix("| ").unwrap_or(line.trim_start_matches('|')).to_owned();
+        let mut lines: Vec<String> = text.lines().map(|line| without_reference(&bare(line))).collect();
+        while lines.last().is_some_and(String::is_empty) {
+            lines.pop();
+        }
+        lines
+    }
+
+    /// Text with names for mentions and local times for timestamps.
+    pub fn readable(&self, now: Timestamp, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('<') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let shown = rest.find('>').and_then(|end| Some((self.shown(now, &rest[1..end])?, end)));
+            match shown {
+                Some((shown, end)) => {
+                    out.push_str(&shown);
+                    rest = &rest[end + 1..];
+                }
+                None => {
+                    out.push('<');
+                    rest = &rest[1..];
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn shown(&self, now: Timestamp, inner: &str) -> Option<String> {
+        if let Some(time) = inner.strip_prefix("t:") {
+            let (seconds, style) = time.split_once(':').unwrap_or((time, "f"));
+            let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+            let local = at.to_zoned(self.zone.clone());
+            return Some(match style {
+                "R" => relative(now, at),
+                "t" | "T" => local.strftime("%H:%M").to_string(),
+                "d" | "D" => local.strftime("%a %-d %b %Y").to_string(),
+                _ => local.strftime("%a %-d %b %Y, %H:%M").to_string(),
+            });
+        }
+        if let Some(command) = inner.strip_prefix('/') {
+            return Some(format!("/{}", command.split(':').next().unwrap_or(command)));
+        }
+        let id = inner.trim_start_matches(['@', '#', '&', '!']);
+        if id.is_empty() || id == inner || !id.chars().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        let name = self.names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
+        Some(name.unwrap_or_else(|| "@somebody".to_owned()))
+    }
+}
+
+/// A message as text, its reactions last.
+fn raw(message: &Message) -> String {
+    let mut text = message.text();
+    let reactions = message.reactions();
+    if !reactions.is_empty() {
+        let reactions: Vec<_> = reactions.iter().map(|(emoji, count)| format!("{emoji} {count}")).collect();
+        text.push_str(&format!("\n({})", reactions.join(" ")));
+    }
+    text
+}
+
+/// Everything that anybody sees, oldest first; each thread after the message it hangs under.
+fn everything(channel: &Channel, people: &[Person], dms: &[Channel]) -> Vec<Seen> {
+    let mut all: BTreeMap<u64, Seen> = BTreeMap::new();
+    let mut take = |person: &Person, channel: &Channel, place| {
+        for message in person.sees(channel) {
+            let only = message.is_ephemeral().then(|| person.name());
+            all.entry(message.id.0).or_insert(Seen { message, place, only });
+        }
+    };
+    for person in people {
+        for message in person.sees(channel) {
+            if let Some(thread) = message.state().thread.then(|| person.thread_of(&message)).flatten() {
+                take(person, &thread, Place::Thread);
+            }
+        }
+        take(person, channel, Place::Channel);
+    }
+    for (person, dm) in people.iter().zip(dms) {
+        for message in person.sees(dm) {
+            let only = Some(person.name());
+            all.entry(message.id.0).or_insert(Seen { message, place: Place::Direct, only });
+        }
+    }
+    all.into_values().collect()
+}
+
+/// A footer without the reference by which Helmsman finds its own messages: eight letters and digits at the end.
+fn without_reference(line: &str) -> String {
+    let (before, last) = line.rsplit_once(" · ").unwrap_or(("", line));
+    let made_of = |fits: fn(&char) -> bool| last.chars().all(|c| fits(&c));
+    let letters = made_of(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let digits = made_of(|c| matches!(c, '0'..='9' | 'a'..='f')) && last.chars().any(|c| c.is_ascii_digit());
+    let reference = last.len() == 8 && (letters || digits);
+    if reference { before.to_owned() } else { line.to_owned() }
+}
+
+fn relative(now: Timestamp, at: Timestamp) -> String {
+    let minutes = (at.duration_since(now).as_secs() as f64 / 60.0).round() as i64;
+    let amount = match minutes.abs() {
+        m @ 0..=90 => format!("{m} minutes"),
+        m @ 91..=2_160 => format!("{} hours", (m + 30) / 60),
+        m => format!("{} days", (m + 720) / 1_440),
+    };
+    if minutes < 0 { format!("{amount} ago") } else { format!("in {amount}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_reaches_the_reader() {
+        let zone = TimeZone::get("Europe/London").unwrap();
+        let view = View::new(zone, vec![("7".into(), "@ben".into())]);
+        let now: Timestamp = "2027-01-04T09:30:00Z".parse().unwrap();
+        assert_eq!(
+            view.readable(now, "<@7> and <@9>: closes <t:1799141400:R>, <t:1799141400:t>; </me:12> 1 < 2"),
+            "@ben and @somebody: closes in 24 hours, 09:30; /me 1 < 2"
+        );
+        assert_eq!(
+            without_reference("Steady and far · day 1 of 12 · XSJGGK6W"),
+            "Steady and far · day 1 of 12"
+        );
+        assert_eq!(without_reference("XSJGGK6W"), "");
+        assert_eq!(without_reference("6d8fc15a"), "");
+        assert_eq!(without_reference("Steady and far"), "Steady and far");
+    }
+}
