@@ -6,7 +6,7 @@ use super::{
     pick, reply,
 };
 use crate::{
-    app::answering::{self, Cast, CastOutcome, Open, Shut},
+    app::answering::{self, Cast, CastOutcome, Did, Open, Shut},
     chat::{answer_reply, page::Page, problem},
     domain::{
         answer::Event,
@@ -94,7 +94,9 @@ async fn cast(
     let cast = Cast { guild: caller.guild()?, occurrence, user: caller.user, cast: caller.cast, event };
     match answering::cast(&data.store, data.now(), cast).await? {
         CastOutcome::Taken(taken) => {
-            data.touched(occurrence);
+            if matches!(taken.did, Did::Answered | Did::Withdrawn) {
+                data.touched(taken.occurrence.id);
+            }
             Ok(shown(own, answer_reply::reply(&taken)))
         }
         CastOutcome::Shut(shut) => Ok(shown(own, Page::text(answer_reply::shut(shut)))),
