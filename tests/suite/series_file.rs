@@ -535,3 +535,10 @@ fn a_flood_of_mistakes_is_cut() {
         assert_eq!(problems.last().unwrap().message, "there are more problems from here on");
     }
 }
+
+#[test]
+fn a_file_that_is_refused_is_always_told_why() {
+    // The header is itself the second `id`; nothing else is wrong as TOML.
+    let problems = parse("a.toml", "id = \"a\"\ntitle = \"A\"\n[[id]]\n").unwrap_err();
+    assert!(problems.iter().any(|problem| problem.line == 3), "{problems:?}");
+}

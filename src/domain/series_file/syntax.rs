@@ -48,6 +48,13 @@ pub(super) fn parse<'a>(source: &Source<'a>, patched: &'a mut String) -> Parsed<
             break;
         }
     }
+    if findings.is_empty()
+        && let Some(error) = DeTable::parse_recoverable(source.text()).1.first()
+    {
+        // Everything looked like the consequence of something else. A file that is refused is told why.
+        let line = source.line(error.span().map_or(0, |span| span.start));
+        findings.push(explain(source, error, line));
+    }
     Parsed { tables: DeTable::parse(patched).ok(), whole: false, findings }
 }
 
