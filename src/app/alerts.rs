@@ -49,6 +49,10 @@ pub(super) async fn suspended_in(
     now: Timestamp,
     seed: u64,
 ) -> Result<()> {
+    // Whoever removed Helmsman knows; the log says it, and `/setup` if it comes back.
+    if *reason == Reason::Removed {
+        return Ok(());
+    }
     let alert = Alert::Suspended { channel: team.channel, reason: reason.code() };
     tell_in(conn, team, team.setup_by, &alert, now, seed).await
 }

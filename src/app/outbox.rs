@@ -30,7 +30,7 @@ pub async fn resume_after_stop(store: &Store, now: Timestamp) -> Result<()> {
     store
         .write(move |conn| {
             Box::pin(async move {
-                for id in outbox::begun(conn).await? {
+                for id in outbox::left_behind(conn).await? {
                     outbox::postpone(conn, id, now).await?;
                 }
                 Ok(())
@@ -152,7 +152,13 @@ pub async fn give_up(store: &Store, id: JobId, now: Timestamp) -> Result<()> {
 /// The job, and the last instant at which a round of sends may begin.
 async fn open_in(conn: &mut Connection, id: JobId) -> Result<Option<(Job, Option<Timestamp>)>> {
     let Some(job) = outbox::get(conn, id).await? else { return Ok(None) };
+    let removed = match job.team {
+        Some(team) => team::get(conn, team).await?.is_none_or(|team| team.removed_at.is_some()),
+        None => false,
+    };
     let deadline = match (job.kind, job.occurrence) {
+        // A removed team is silent at once.
+        _ if removed => Some(Timestamp::MIN),
         (Kind::Prompt, Some(occurrence)) => occurrences::of_id(conn, occurrence)
             .await?
             .map(|occurrence| prompt_deadline(&occurrence, job.made_at)),

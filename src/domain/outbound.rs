@@ -29,8 +29,8 @@ pub const CATCH_UP: SignedDuration = SignedDuration::from_hours(2);
 pub const PROMPT_WAITS: SignedDuration = SignedDuration::from_secs(60);
 /// A search that could not be made is tried again after this.
 const SEARCH_AGAIN: SignedDuration = SignedDuration::from_mins(1);
-/// When nothing may be sent at the moment.
-const HOLD: SignedDuration = SignedDuration::from_secs(30);
+/// While the rights in a channel are not known. Whoever learns them looks at once.
+const HOLD: SignedDuration = SignedDuration::from_mins(10);
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

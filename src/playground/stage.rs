@@ -150,21 +150,18 @@ impl Stage {
     ///
     /// As at the first start.
     pub async fn restart(self) -> Result<Self, StageError> {
-        let now = self.now();
-        self.restart_at(now).await
+        self.restart_after(|_| {}).await
     }
 
-    /// Ends the bot and starts another on the same data at a later instant, as after downtime.
+    /// Ends the bot, lets `meanwhile` happen, and starts another bot on the same data, as after downtime.
     ///
     /// # Errors
     ///
     /// As at the first start.
-    pub async fn restart_at(self, when: Timestamp) -> Result<Self, StageError> {
+    pub async fn restart_after(self, meanwhile: impl FnOnce(&Discord)) -> Result<Self, StageError> {
         let Self { discord, app, bot, path, seed, temporary, .. } = self;
         bot.stop().await;
-        if when > discord.clock().now() {
-            discord.clock().set(when);
-        }
+        meanwhile(&discord);
         let (delivered, seed) = (discord.delivered(&app), seed.wrapping_add(1));
         let bot = start_bot(&discord, &app, &path, seed).await?;
         let stage = Self { discord, app, bot, delivered, path, seed, temporary };

@@ -206,12 +206,12 @@ pub async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> {
     Ok(at.map(columns::time))
 }
 
-/// Open jobs that were begun by a process that is gone.
-pub async fn begun(conn: &mut Connection) -> Result<Vec<JobId>> {
+/// Jobs that a process which is gone had begun, or had put off for a reason that may be gone with it.
+pub async fn left_behind(conn: &mut Connection) -> Result<Vec<JobId>> {
     let ids: Vec<i64> = sqlx::query_scalar(
         "SELECT id FROM outbox \
          WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted')) \
-         AND state = 'sending'",
+         AND state IN ('waiting', 'sending')",
     )
     .fetch_all(conn)
     .await?;

@@ -92,8 +92,13 @@ impl Harbour {
 
     /// The bot is away until a local time; then another starts on the same data.
     pub async fn restart_at(&mut self, when: &str) {
+        self.restart_after(|discord| discord.clock().set(local(when))).await;
+    }
+
+    /// The bot is away while something happens; then another starts on the same data.
+    pub async fn restart_after(&mut self, meanwhile: impl FnOnce(&Discord)) {
         let stage = self.stage.take().expect("the stage is there until the end");
-        self.stage = Some(stage.restart_at(local(when)).await.unwrap());
+        self.stage = Some(stage.restart_after(meanwhile).await.unwrap());
     }
 
     /// Helmsman's application.

@@ -1,6 +1,6 @@
 //! The outbound path against Discord's own rules, as people see it.
 
-use crate::harness::Harbour;
+use crate::harness::{Harbour, local};
 use emulator::bits;
 use helmsman::domain::id::snowflake_time;
 use jiff::SignedDuration;
@@ -116,5 +116,41 @@ async fn after_downtime_a_prompt_is_late_once_or_not_at_all() {
     assert!(all[2].1.contains("How it went"), "{all:?}");
     assert!(harbour.prompt().text().contains("day 2 of"), "{}", harbour.prompt().text());
     assert_eq!(all.len(), 4);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn replies_that_nobody_told_us_about_are_read_before_the_tally() {
+    let mut harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let (ben, cleo, channel) = (harbour.ben.clone(), harbour.cleo.clone(), harbour.channel.clone());
+    harbour
+        .restart_after(|discord| {
+            discord.clock().set(local("2027-01-04 11:00"));
+            ben.reply(&prompt, "I would ask first");
+            cleo.say(&channel, "This answers nothing");
+            discord.clock().set(local("2027-01-04 12:00"));
+        })
+        .await;
+    harbour.at("2027-01-05 09:31").await;
+    let reveal = harbour.posted("How it went");
+    assert!(reveal.text().contains("1 person answered"), "{}", reveal.text());
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_prompt_with_a_thread_has_one_and_messages_in_it_count() {
+    let harbour = Harbour::with_team().await;
+    let options = [("series", "crossing-the-line"), ("time", "11:00"), ("thread", "true")];
+    let proposal = harbour.ada.slash(&harbour.channel, "series schedule", &options).await;
+    harbour.click(&harbour.ada, proposal.message(), "Confirm").await;
+    harbour.at("2027-01-04 11:00").await;
+    let prompt = harbour.prompt();
+    let thread = harbour.ben.thread_of(&prompt).expect("a thread under the prompt");
+    harbour.ben.say(&thread, "I would ask first");
+    harbour.settled().await;
+    harbour.advance(SignedDuration::from_secs(10)).await;
+    assert!(prompt.refresh().text().contains("1 person"), "{}", prompt.refresh().text());
     harbour.end().await;
 }
