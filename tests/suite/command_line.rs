@@ -173,3 +173,19 @@ async fn the_playground_plays_lines_and_tells_which_it_could_not() {
     let (failed, wrong) = play("ben: dance\nnobody: /me\nben: click Nothing\nclock 2020-01-01 00:00\n").await;
     assert_eq!(failed, 4, "{wrong}");
 }
+
+#[tokio::test]
+async fn final_close_codes_end_it_with_their_reason() {
+    for (close, words) in [(4004, "does not accept the token"), (4014, "does not allow the intents")] {
+        let (discord, app) = emulator(false).await;
+        let folder = folder();
+        let config = format!("[discord]\napi_url = \"{}\"\n", discord.api_url());
+        let child = helmsman(folder.path(), &config, Some(&app.token)).spawn().unwrap();
+        timeout(PATIENCE, discord.wait_commands(&app)).await.expect("it gets ready");
+        discord.close_connections(&app, close);
+        let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
+        let (code, said) = said(&output);
+        assert!(code == 6 && said.contains(words), "{close}: {code}: {said}");
+        assert_eq!(discord.identify_count(&app), 1, "{close}: nothing is tried again");
+    }
+}

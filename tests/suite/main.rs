@@ -6,6 +6,7 @@ mod answers;
 mod command_line;
 mod commands;
 mod config;
+mod connection;
 mod dice;
 mod harness;
 mod library;

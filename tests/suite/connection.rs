@@ -1,0 +1,95 @@
+//! What becomes of the connection to Discord, and of what is told by it.
+
+use crate::harness::Harbour;
+use emulator::bits;
+
+#[tokio::test]
+async fn a_broken_connection_is_resumed_without_a_new_session() {
+    let harbour = Harbour::with_team().await;
+    let before = harbour.discord().identify_count(harbour.app());
+    harbour.discord().drop_connections(harbour.app(), true);
+    harbour
+        .discord()
+        .wait_for(|world| world.sessions.values().any(|one| one.resumes > 0 && one.connected()).then_some(()))
+        .await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let answer = harbour.click(&harbour.ben, &prompt, &prompt.buttons()[0].label).await;
+    assert!(answer.failed().is_none(), "{}", answer.text());
+    assert_eq!(harbour.discord().identify_count(harbour.app()), before);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_lost_session_is_begun_anew() {
+    let harbour = Harbour::with_team().await;
+    let before = harbour.discord().identify_count(harbour.app());
+    harbour.discord().drop_connections(harbour.app(), false);
+    harbour.discord().wait_ready(harbour.app()).await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let answer = harbour.click(&harbour.ben, &prompt, &prompt.buttons()[0].label).await;
+    assert!(answer.failed().is_none(), "{}", answer.text());
+    assert_eq!(harbour.discord().identify_count(harbour.app()), before + 1);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn replies_during_a_lost_session_are_read_back_before_the_tally() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    harbour.at("2027-01-04 12:00").await;
+    harbour.discord().drop_connections(harbour.app(), false);
+    harbour.cleo.reply(&prompt, "while nobody listened");
+    harbour.discord().wait_ready(harbour.app()).await;
+    harbour.at("2027-01-05 09:31").await;
+    let streak = harbour.cleo.slash(&harbour.channel, "me", &[]).await;
+    assert!(streak.text().contains("1 prompt day"), "{}", streak.text());
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_prompt_deleted_by_a_moderator_is_retracted() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    assert!(harbour.ada.delete(&prompt));
+    harbour.settled().await;
+    let stale = harbour.ben.click(&prompt, &prompt.buttons()[0].label).await;
+    assert!(stale.failed().is_some() || stale.is_ephemeral(), "{}", stale.text());
+    harbour.at("2027-01-05 09:31").await;
+    assert!(harbour.prompt().text().contains("day 2 of"), "{}", harbour.prompt().text());
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_lost_permission_stops_the_schedule_and_the_admin_is_told_once() {
+    let harbour = Harbour::with_team().await;
+    let role = harbour.guild.app_role(harbour.app());
+    harbour.channel.deny(&role, bits::SEND_MESSAGES);
+    harbour.settled().await;
+    harbour.at("2027-01-06 12:00").await;
+    let told = harbour.ada.sees(&harbour.ada.dm(harbour.app()));
+    assert_eq!(told.len(), 1, "{:?}", told.iter().map(emulator::Message::text).collect::<Vec<_>>());
+    assert!(told[0].text().contains("Send Messages"), "{}", told[0].text());
+    let asked = |one: &emulator::LoggedRequest| one.status == 403;
+    assert!(!harbour.discord().requests().iter().any(asked), "nothing was tried that Discord refuses");
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn being_removed_while_offline_is_noticed_at_the_start() {
+    let mut harbour = Harbour::with_team().await;
+    let (guild, app) = (harbour.guild.clone(), harbour.app().clone());
+    harbour.restart_after(|_| guild.remove_app(&app)).await;
+    harbour.at("2027-01-06 12:00").await;
+    harbour.guild.add_app(harbour.app(), crate::harness::INVITED);
+    harbour.settled().await;
+    harbour.at("2027-01-07 12:00").await;
+    let own = harbour.ben.sees(&harbour.channel);
+    assert!(!own.iter().any(|message| message.text().contains("day ")), "it waits for /setup");
+    let panel = harbour.ada.slash(&harbour.channel, "setup", &[]).await;
+    assert!(panel.failed().is_none(), "{}", panel.text());
+    harbour.end().await;
+}
