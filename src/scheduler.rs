@@ -5,9 +5,9 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, outbox, posting, setup, uptime::Link},
+    app::{agenda, closing, outbox, posting, setup, shown, uptime::Link},
     chat::{
-        count_edits::{Changed, Edited, Editor},
+        count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
         read_back,
     },
@@ -190,6 +190,10 @@ impl Scheduler {
         self.parts.seed = mix(self.parts.seed, now.as_millisecond() as u64);
         if let Err(error) = outbox::resume_after_stop(&self.parts.store, now).await {
             self.fault(&error);
+        }
+        match shown::young(&self.parts.store, now - WHILE_YOUNG).await {
+            Ok(young) => young.into_iter().for_each(|id| self.changed.touch(id)),
+            Err(error) => self.fault(&error),
         }
         while !*stop.borrow() {
             let served = self.parts.waker.requested();

@@ -9,6 +9,7 @@ use crate::{
         tally, team_streak,
     },
 };
+use jiff::Timestamp;
 
 /// A prompt's message.
 #[derive(Clone, Debug)]
@@ -60,4 +61,9 @@ pub async fn reveal(store: &Store, id: OccurrenceId, shared: usize) -> Result<Op
     let shared = answering::shared_in(conn, id, shared).await?;
     let team_streak = team_streak::get(conn, occurrence.team).await?.map(|cached| cached.now.len);
     Ok(Some(Reveal { occurrence, answers, counts, shared, team_streak }))
+}
+
+/// Prompts that are open and not older than `since`: their counts may lag behind after a restart.
+pub async fn young(store: &Store, since: Timestamp) -> Result<Vec<OccurrenceId>> {
+    occurrences::opened_since(&mut *store.read().await?, since).await
 }

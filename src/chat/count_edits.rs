@@ -25,14 +25,14 @@ use std::collections::HashMap;
 /// Between two counts of one message.
 const PACE: SignedDuration = SignedDuration::from_secs(10);
 /// Discord limits edits of messages older than an hour.
-const WHILE_YOUNG: SignedDuration = SignedDuration::from_mins(50);
+pub const WHILE_YOUNG: SignedDuration = SignedDuration::from_mins(50);
 /// Before the close: longer than anything that is done late takes.
 const QUIET_BEFORE_CLOSE: SignedDuration = SignedDuration::from_mins(8);
 /// After trouble.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// Which messages have a count that changed, and when each may be edited next. In memory only: after a restart the next
-/// answer counts anew.
+/// Which messages have a count that changed, and when each may be edited next. In memory only: after a restart every
+/// young prompt is taken to have one.
 #[derive(Debug, Default)]
 pub struct Changed(HashMap<OccurrenceId, Entry>);
 

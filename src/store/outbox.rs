@@ -267,10 +267,14 @@ pub async fn postpone(conn: &mut Connection, id: JobId, next_at: Timestamp) -> R
 
 /// A team's jobs of which nothing was sent.
 pub async fn waiting_of(conn: &mut Connection, team: TeamId) -> Result<Vec<JobId>> {
-    let ids: Vec<i64> =
-        sqlx::query_scalar("SELECT id FROM outbox WHERE team = ? AND state = 'waiting' ORDER BY id")
-            .bind(team.0)
-            .fetch_all(conn)
-            .await?;
+    // The first condition is that of the index, word for word.
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM outbox \
+         WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted')) \
+         AND team = ? AND state = 'waiting' ORDER BY id",
+    )
+    .bind(team.0)
+    .fetch_all(conn)
+    .await?;
     Ok(ids.into_iter().map(JobId).collect())
 }

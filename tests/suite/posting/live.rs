@@ -154,3 +154,18 @@ async fn a_prompt_with_a_thread_has_one_and_messages_in_it_count() {
     assert!(prompt.refresh().text().contains("1 person"), "{}", prompt.refresh().text());
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_restart_loses_no_count() {
+    let mut harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let label = prompt.buttons()[0].label.clone();
+    harbour.click(&harbour.ben, &prompt, &label).await;
+    // Within ten seconds of the first edit: this one is counted, and not yet shown, when the bot ends.
+    harbour.click(&harbour.cleo, &prompt, &label).await;
+    assert!(prompt.refresh().text().contains("1 person"));
+    harbour.restart().await;
+    assert!(prompt.refresh().text().contains("2 people"), "{}", prompt.refresh().text());
+    harbour.end().await;
+}
