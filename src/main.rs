@@ -59,7 +59,8 @@ enum Command {
     /// Lines such as `ben: click Ask the team first` or `clock next` say what people do; `help` lists them. Lines on
     /// standard input are played to their end, so a script can play a week; everything that people see is printed.
     Playground {
-        /// Keep the data in this folder and go on from it next time. Without it everything is forgotten at the end.
+        /// Keep the data in this folder and go on from it next time: teams, answers, streaks and the clock, not what was said
+        /// in the channel. Without it everything is forgotten at the end.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
         /// Drive it from the terminal. (There is no other way yet, so this changes nothing.)

@@ -4,6 +4,7 @@ use crate::{
     app::library,
     chat::discord::HttpParts,
     clock::Clock,
+    commands::register,
     domain::library::Library,
     run::{Bot, BotParts, StartError},
     store::{OpenError, Store},
@@ -97,6 +98,7 @@ impl Stage {
         let folder = data.or(temporary.as_ref().map(|folder| folder.0.as_path())).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let path = folder.join("helmsman.db");
+        forget_discord(&path, &app).await?;
         let bot = start_bot(&discord, &app, &path, seed).await?;
         let stage = Self { discord, app, bot, delivered: 0, path, seed, temporary };
         stage.settled().await?;
@@ -174,6 +176,14 @@ impl Stage {
         self.bot.stop().await;
         self.discord.shutdown().await;
     }
+}
+
+/// The bot's own memory of a Discord that has forgotten everything.
+async fn forget_discord(path: &Path, app: &App) -> Result<(), StageError> {
+    let store = Store::open(path).await?;
+    let forgotten = register::forget(&store, app.id.0).await.map_err(StartError::from);
+    store.close().await;
+    Ok(forgotten?)
 }
 
 async fn start_bot(discord: &Discord, app: &App, path: &Path, seed: u64) -> Result<Bot, StageError> {

@@ -189,3 +189,18 @@ async fn final_close_codes_end_it_with_their_reason() {
         assert_eq!(discord.identify_count(&app), 1, "{close}: nothing is tried again");
     }
 }
+
+#[tokio::test]
+async fn a_kept_playground_goes_on_where_it_stopped() {
+    let folder = folder();
+    let play = async |lines: &str| {
+        let mut out = Vec::new();
+        let lines = &mut lines.as_bytes();
+        let failed = helmsman::playground::play_lines(Some(folder.path()), 1, false, lines, &mut out).await;
+        assert_eq!(failed.map_err(|e| e.message).unwrap(), 0);
+        String::from_utf8(out).unwrap()
+    };
+    play("clock next\nben: reply here\n").await;
+    let later = play("clock +1d\nclock next\nben: /me\n").await;
+    assert!(later.contains("day 2 of 12") && later.contains("1 prompt day"), "{later}");
+}
