@@ -225,8 +225,8 @@ pub fn away_ended(any: bool) -> Page {
 /// Something that is no date.
 pub fn odd_date(typed: &str, today: Date) -> String {
     format!(
-        "I cannot read \u{201c}{}\u{201d} as a day. Nothing was changed. Write a date such as {today}, or a number of \
-         days.",
+        "I cannot read \u{201c}{}\u{201d} as a day. Nothing was changed. Write a date such as {today}, a day such as friday, or a \
+         number of days.",
         escape::cut_line(typed, 40)
     )
 }

@@ -105,7 +105,8 @@ fn answered(reveal: &Reveal<'_>) -> String {
         0 => "Nobody answered this time.".into(),
         n if choice && with_option < LEAST_FOR_SPLIT => {
             format!(
-                "{} answered. Picks are shown from {LEAST_FOR_SPLIT} on, so that no pick has a name.",
+                "{} answered. Picks are shown once {LEAST_FOR_SPLIT} people have picked an option, so that no pick \
+                 has a name.",
                 people(n)
             )
         }

@@ -99,6 +99,8 @@ impl Cast {
             }
             ana.click(panel, "Start").await;
         }
+        // The introduction first, so that every play begins alike.
+        stage.settled().await?;
         eve.slash(&self.channel, "away", &[("until", "5")]).await;
         stage.settled().await
     }

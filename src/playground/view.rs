@@ -165,6 +165,9 @@ impl View {
     }
 }
 
+/// The type of a thread's first message. Source: Discord's reference, "Message Types".
+const STARTER: u8 = 21;
+
 /// A message as text, its reactions last.
 fn raw(message: &Message) -> String {
     let mut text = message.text();
@@ -180,7 +183,8 @@ fn raw(message: &Message) -> String {
 fn everything(channel: &Channel, people: &[Person], dms: &[Channel]) -> Vec<Seen> {
     let mut all: BTreeMap<u64, Seen> = BTreeMap::new();
     let mut take = |person: &Person, channel: &Channel, place| {
-        for message in person.sees(channel) {
+        // The first message of a thread only points at the one that it hangs under, and has its id.
+        for message in person.sees(channel).into_iter().filter(|message| message.state().kind != STARTER) {
             let only = message.is_ephemeral().then(|| person.name());
             all.entry(message.id.0).or_insert(Seen { message, place, only });
         }
@@ -215,7 +219,9 @@ fn without_reference(line: &str) -> String {
 fn relative(now: Timestamp, at: Timestamp) -> String {
     let minutes = (at.duration_since(now).as_secs() as f64 / 60.0).round() as i64;
     let amount = match minutes.abs() {
-        m @ 0..=90 => format!("{m} minutes"),
+        0 => return if at < now { "just now".to_owned() } else { "in a moment".to_owned() },
+        1 => "1 minute".to_owned(),
+        m @ 2..=90 => format!("{m} minutes"),
         m @ 91..=2_160 => format!("{} hours", (m + 30) / 60),
         m => format!("{} days", (m + 720) / 1_440),
     };

@@ -8,6 +8,7 @@ mod commands;
 mod config;
 mod connection;
 mod dice;
+mod fortnight;
 mod harness;
 mod library;
 mod logging;

@@ -57,7 +57,7 @@ fn below_three_picks_there_is_no_split() {
     insta::assert_snapshot!(words, @r"
     How it went: The quiet hour
     **Where does it go?**
-    3 people answered. Picks are shown from 3 on, so that no pick has a name.
+    3 people answered. Picks are shown once 3 people have picked an option, so that no pick has a name.
     ## What leading buys and costs
     An hour for later starts something.
     ## What managing buys and costs
