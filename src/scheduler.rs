@@ -324,7 +324,10 @@ impl Scheduler {
         self.parts.outbound.hurry().await?;
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
-        for id in closing::unsealed(&self.parts.store).await? {
+        let unsealed = closing::unsealed(&self.parts.store).await?;
+        // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
+        self.seal_at.retain(|id, _| unsealed.contains(id));
+        for id in unsealed {
             if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
                 continue;
             }

@@ -6,3 +6,4 @@ mod claims;
 mod closes;
 mod jobs;
 mod live;
+mod restless;
