@@ -5,16 +5,16 @@
 //! ends or opens its occurrence in the same transaction; a prompt that is in no channel is back in its queue.
 
 use crate::{
-    app::{alerts, posting, schedules, streaks},
+    app::{alerts, closing, posting, schedules, streaks},
     domain::{
-        id::{JobId, MessageId, OccurrenceId},
+        id::{JobId, MessageId, OccurrenceId, TeamId},
         occurrence::{self, Occurrence},
         outbound::{Attempt, CATCH_UP, Progress, Rights, Searched, State, Step, mix},
         reason::Reason,
     },
     store::{
         Connection, Result, Store, occurrence as occurrences,
-        outbox::{self, Job, Kind},
+        outbox::{self, Job, Kind, Target},
         team,
     },
 };
@@ -136,17 +136,28 @@ pub async fn postpone(store: &Store, id: JobId, next_at: Timestamp) -> Result<()
     store.write(move |conn| Box::pin(outbox::postpone(conn, id, next_at))).await
 }
 
-/// What the job speaks of is gone: it is dropped.
+/// What the job speaks of is gone, or not wanted any more: it is dropped, unless an attempt was begun.
 pub async fn give_up(store: &Store, id: JobId, now: Timestamp) -> Result<()> {
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let Some((mut job, _)) = open_in(conn, id).await? else { return Ok(()) };
-                job.progress.state = State::Dropped;
-                keep_in(conn, &job, End { reason: None, message: None }, now, 0).await
-            })
-        })
-        .await
+    store.write(move |conn| Box::pin(give_up_in(conn, id, now))).await
+}
+
+async fn give_up_in(conn: &mut Connection, id: JobId, now: Timestamp) -> Result<()> {
+    let Some((mut job, _)) = open_in(conn, id).await? else { return Ok(()) };
+    // What may be in a channel has to be found out: a message of which nobody knows keeps its buttons for ever.
+    if job.progress.state != State::Waiting {
+        return Ok(());
+    }
+    job.progress.state = State::Dropped;
+    keep_in(conn, &job, End { reason: None, message: None }, now, 0).await
+}
+
+/// The team is being removed: of what was not sent yet nothing is wanted any more. A prompt among it goes back to its
+/// queue.
+pub(super) async fn silence_in(conn: &mut Connection, team: TeamId, now: Timestamp) -> Result<()> {
+    for job in outbox::waiting_of(conn, team).await? {
+        give_up_in(conn, job, now).await?;
+    }
+    Ok(())
 }
 
 /// The job, and the last instant at which a round of sends may begin.
@@ -202,11 +213,8 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
     match (job.kind, job.occurrence) {
         (Kind::Prompt, Some(id)) => prompt_ended_in(conn, job, id, reason, end.message, now, seed).await,
         (Kind::Reveal | Kind::Intro, _) => {
-            if state == State::Refused
-                && is_the_channels(&reason)
-                && let Some(team) = job.team
-            {
-                schedules::suspend_in(conn, team, &reason, now, seed).await?;
+            if state == State::Refused && is_the_channels(&reason) {
+                suspend_in(conn, job, &reason, now, seed).await?;
             }
             if state == State::Unknown
                 && let Some(occurrence) = job.occurrence
@@ -218,6 +226,21 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
         // An alert that cannot be told is told by the next manager command.
         _ => Ok(()),
     }
+}
+
+/// A job was refused: the schedules of its team stop, unless the team has moved away from that channel.
+async fn suspend_in(
+    conn: &mut Connection,
+    job: &Job,
+    reason: &Reason,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let (Some(team), Target::Channel(channel)) = (job.team, job.target) else { return Ok(()) };
+    if team::get(conn, team).await?.is_some_and(|team| team.channel == channel) {
+        schedules::suspend_in(conn, team, reason, now, seed).await?;
+    }
+    Ok(())
 }
 
 /// Whether the trouble is with the channel, so that nothing else can be said there either.
@@ -239,6 +262,10 @@ async fn prompt_ended_in(
     match (job.progress.state, message) {
         (State::Sent, Some(message)) => {
             occurrences::posted(conn, id, message).await?;
+            if team::get(conn, occurrence.team).await?.is_some_and(|team| team.removed_at.is_some()) {
+                // It was on its way when the team was removed.
+                return closing::close_unfairly_in(conn, occurrence.team, now).await;
+            }
             return streaks::opened_in(conn, occurrence.team, occurrence.day, now).await;
         }
         // Taken back before it was there.
@@ -253,7 +280,7 @@ async fn prompt_ended_in(
         (State::Refused, _) => {
             occurrences::end(conn, id, occurrence::State::Missed, &reason.code()).await?;
             posting::prompt_back_in(conn, id, job.body.as_deref(), now).await?;
-            schedules::suspend_in(conn, occurrence.team, &reason, now, mix(seed, 5)).await?;
+            suspend_in(conn, job, &reason, now, mix(seed, 5)).await?;
         }
         _ => {
             occurrences::end(conn, id, occurrence::State::Missed, &Reason::TooLate.code()).await?;

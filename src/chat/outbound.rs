@@ -90,7 +90,7 @@ impl Outbound {
         if job.progress.state == State::Sent {
             return self.open_thread(&job).await;
         }
-        let (channel, allowed) = match self.place(&job).await {
+        let (channel, mut allowed) = match self.place(&job).await {
             Ok(place) => place,
             // Opening a person's direct messages sends nothing, so it may be tried again.
             Err(Trouble::Refused { status, code, .. }) if job.progress.state == State::Waiting => {
@@ -103,14 +103,21 @@ impl Outbound {
             self.unknown().insert(job.id, channel);
         }
         // Made before the attempt is begun: whatever fails here was never sent.
-        let Some(message) = self.render(&job).await? else {
-            tracing::info!(job = %job.id, kind = ?job.kind, "what a message speaks of is gone; it is dropped");
-            return outbox::give_up(&self.store, job.id, self.now()).await;
-        };
-        match outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await? {
-            (Step::Rest, _) => Ok(()),
-            (Step::Send, _) => self.send(&job, channel, message, seed).await,
+        let message = self.render(&job).await?;
+        if message.is_none() {
+            if job.progress.state == State::Waiting {
+                tracing::info!(job = %job.id, kind = ?job.kind, "what a message speaks of is gone; it is dropped");
+                return outbox::give_up(&self.store, job.id, self.now()).await;
+            }
+            // It may be there already. That is found out, and it is not sent again.
+            if let Rights::Known { send, .. } = &mut allowed.rights {
+                *send = false;
+            }
+        }
+        match (outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await?.0, message) {
+            (Step::Send, Some(message)) => self.send(&job, channel, message, seed).await,
             (Step::Search { since }, _) => self.search(&job, channel, since, seed).await,
+            (Step::Rest | Step::Send, _) => Ok(()),
         }
     }
 

@@ -191,8 +191,8 @@ impl Progress {
             (State::Waiting, Rights::Known { send: false, .. }) => self.rest(State::Refused, now),
             (State::Waiting, Rights::Known { send: true, .. }) => self.begin(now),
             // Still inside the round: the nonce protects the second attempt. Rights that went meanwhile do not undo
-            // the first.
-            (State::Sending, Rights::Known { send: true, .. }) if self.fits(now) => self.begin(now),
+            // the first; nor does a deadline, but after it nothing is begun that could bring the message about.
+            (State::Sending, Rights::Known { send: true, .. }) if !late && self.fits(now) => self.begin(now),
             (State::Sending, _) => self.doubt(now),
             (State::Searching, Rights::NotKnown) => self.rest(State::Searching, now + HOLD),
             (State::Searching, Rights::Known { search: false, .. }) => self.rest(State::Unknown, now),

@@ -8,7 +8,7 @@ use crate::{
         reason::Reason,
     },
     store::{
-        Result, Store, audit, guild, outbox as jobs,
+        Result, Store, audit, guild,
         schedule::{self, State},
         team::{self, Team},
     },
@@ -63,7 +63,7 @@ pub async fn remove(
     (guild, id): (GuildId, TeamId),
     by: UserId,
 ) -> Result<bool> {
-    let removed = store
+    store
         .write(move |conn| {
             Box::pin(async move {
                 if team_of(conn, guild, id).await?.is_none() {
@@ -75,19 +75,13 @@ pub async fn remove(
                     }
                 }
                 closing::close_unfairly_in(conn, id, now).await?;
+                outbox::silence_in(conn, id, now).await?;
                 team::set_removed(conn, id, Some(now)).await?;
                 audit::add(conn, id, by, now, "remove").await?;
                 Ok(true)
             })
         })
-        .await?;
-    // What was not sent yet is not wanted any more; a prompt among it goes back to its queue.
-    if removed {
-        for job in jobs::waiting_of(&mut *store.read().await?, id).await? {
-            outbox::give_up(store, job, now).await?;
-        }
-    }
-    Ok(removed)
+        .await
 }
 
 /// Lets the schedules of a team go on that trouble had stopped. False: no such team on this server.

@@ -1,10 +1,14 @@
 //! What becomes of a message whose sending fails, as far as the database goes.
 
-use super::desk::{ADMIN, Desk, at, plan};
+use super::desk::{ADMIN, CHANNEL, Desk, GUILD, at, plan};
 use helmsman::{
-    app::{outbox, outbox::Allowed},
+    app::{
+        outbox,
+        outbox::Allowed,
+        setup::{self, Moved},
+    },
     domain::{
-        id::{MessageId, snowflake_floor},
+        id::{ChannelId, MessageId, snowflake_floor},
         occurrence::State,
         outbound::{self, Attempt, Rights, Searched, Step},
         reason::Reason,
@@ -138,4 +142,76 @@ async fn what_cannot_be_found_out_is_unknown_and_told() {
     assert_eq!(desk.queue(schedule).await, rest, "it may have been asked, so it is not asked again");
     let told = desk.due(late).await;
     assert_eq!((told.len(), told[0].kind), (1, Kind::Alert));
+}
+
+/// The team lives elsewhere from now on.
+async fn moved(desk: &Desk, now: Timestamp) {
+    let team = (GUILD, desk.team);
+    let moved = setup::move_to(&desk.store, now, team, ADMIN, ChannelId(77)).await.unwrap();
+    assert_eq!(moved, Moved::From(CHANNEL));
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_channel_that_a_team_has_left_does_not_stop_it() {
+    let desk = Desk::new("UTC").await;
+    let schedule = desk.schedule(plan(), at("2027-01-04T00:00:00Z")).await;
+    desk.pass(at("2027-01-04T09:30:00Z")).await;
+    moved(&desk, at("2027-01-04T12:00:00Z")).await;
+    // The old channel is deleted; its prompt closes, and the reveal has no place to go to.
+    let now = at("2027-01-05T09:30:05Z");
+    desk.look(now).await;
+    let reveal = desk.due(now).await.remove(0);
+    assert_eq!((reveal.kind, reveal.target), (Kind::Reveal, Target::Channel(CHANNEL)));
+    let none = Rights::Known { send: false, search: false };
+    let gone = Allowed { rights: none, why_not: Reason::ChannelGone };
+    outbox::take_up(&desk.store, reveal.id, gone, now, 7).await.unwrap();
+    assert_eq!(desk.get(schedule).await.state, schedule::State::Active);
+    let prompt = desk.due(now).await;
+    assert_eq!((prompt.len(), prompt[0].target), (1, Target::Channel(ChannelId(77))));
+}
+
+#[tokio::test]
+async fn a_prompt_for_the_channel_that_a_team_has_left_goes_back_to_its_queue() {
+    let desk = Desk::new("UTC").await;
+    let (schedule, job, now) = claimed(&desk).await;
+    moved(&desk, now).await;
+    desk.take_up(&job, now).await;
+    desk.report(&job, Attempt::Refused { gone: false }, now).await;
+    assert_eq!(desk.occurrences().await[0].state, State::Missed);
+    assert_eq!(desk.queue(schedule).await.len(), 12);
+    assert_eq!(desk.get(schedule).await.state, schedule::State::Active);
+    assert!(desk.due(now).await.is_empty(), "nobody needs to do anything");
+}
+
+#[tokio::test]
+async fn a_prompt_that_was_on_its_way_when_its_team_was_removed_is_known_and_closes() {
+    let desk = Desk::new("UTC").await;
+    let (_, job, now) = claimed(&desk).await;
+    assert_eq!(desk.take_up(&job, now).await.0, Step::Send);
+    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN).await.unwrap());
+    let message = MessageId(snowflake_floor(now) + 1);
+    desk.report(&job, Attempt::Done(message), now + seconds(1)).await;
+    let posted = &desk.occurrences().await[0];
+    assert_eq!(
+        (posted.state, posted.message),
+        (State::Posted, Some(message)),
+        "so its buttons can be taken away"
+    );
+    assert!(posted.tallied_at.is_some() && !posted.is_fair());
+    assert!(desk.due(now + seconds(60)).await.is_empty(), "and nothing is revealed");
+}
+
+#[tokio::test]
+async fn a_prompt_in_doubt_when_its_team_was_removed_is_not_sent_again() {
+    let desk = Desk::new("UTC").await;
+    let (_, job, now) = claimed(&desk).await;
+    desk.take_up(&job, now).await;
+    desk.report(&job, Attempt::Doubtful, now).await;
+    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN).await.unwrap());
+    let again = now + seconds(1);
+    assert_eq!(desk.take_up(&job, again).await.0, Step::Rest, "no second attempt with the nonce");
+    let settled = again + outbound::SETTLE + outbound::LONGEST_ATTEMPT;
+    assert!(matches!(desk.take_up(&job, settled).await.0, Step::Search { .. }));
+    outbox::searched(&desk.store, job.id, Searched::Absent, settled, 1).await.unwrap();
+    assert_eq!(desk.occurrences().await[0].state, State::Missed);
 }
