@@ -322,6 +322,10 @@ impl Scheduler {
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
     async fn start(&mut self, now: Timestamp) -> Result<bool> {
         self.parts.outbound.hurry().await?;
+        for id in self.parts.editor.known_again() {
+            self.changed.again(id, now);
+            self.seal_at.remove(&id);
+        }
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
         let unsealed = closing::unsealed(&self.parts.store).await?;

@@ -13,14 +13,17 @@ use super::{
 use crate::{
     app::{closing, shown},
     domain::{
-        id::OccurrenceId,
+        id::{ChannelId, OccurrenceId},
         occurrence::{Occurrence, State},
         outbound::reference,
     },
     store::{Result, Store},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// Between two counts of one message.
 const PACE: SignedDuration = SignedDuration::from_secs(10);
@@ -89,12 +92,21 @@ pub struct Editor {
     store: Store,
     discord: Discord,
     permissions: Permissions,
+    /// Messages whose edit waits until the rights in their channel are known.
+    unknown: Arc<Mutex<HashMap<OccurrenceId, ChannelId>>>,
 }
 
 impl Editor {
     /// Puts the parts together.
     pub fn new(store: Store, discord: Discord, permissions: Permissions) -> Self {
-        Self { store, discord, permissions }
+        Self { store, discord, permissions, unknown: Arc::default() }
+    }
+
+    /// Messages whose edit was put off until now, when the rights in their channel have become known.
+    pub fn known_again(&self) -> Vec<OccurrenceId> {
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |channel: &ChannelId| self.permissions.standing(*channel) != Standing::NotKnown;
+        unknown.extract_if(|_, channel| known(channel)).map(|(id, _)| id).collect()
     }
 
     /// Brings the count of an open prompt up to date, if it is young enough.
@@ -162,7 +174,11 @@ impl Editor {
             Standing::NotWatched => true,
             // A message in a channel that is gone is refused once, and that ends it.
             Standing::Gone => true,
-            Standing::NotKnown => false,
+            Standing::NotKnown => {
+                let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+                unknown.insert(occurrence.id, occurrence.channel);
+                false
+            }
         }
     }
 }

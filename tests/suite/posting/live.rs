@@ -169,3 +169,24 @@ async fn a_restart_loses_no_count() {
     assert!(prompt.refresh().text().contains("2 people"), "{}", prompt.refresh().text());
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_count_and_a_close_wait_for_a_server_that_is_out_no_longer_than_it_is() {
+    let mut harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let label = prompt.buttons()[0].label.clone();
+    harbour.click(&harbour.ben, &prompt, &label).await;
+    harbour.click(&harbour.cleo, &prompt, &label).await;
+    let guild = harbour.guild.clone();
+    harbour.restart_after(|_| guild.set_unavailable(true)).await;
+    harbour.guild.set_unavailable(false);
+    harbour.settled().await;
+    assert!(prompt.refresh().text().contains("2 people"), "{}", prompt.refresh().text());
+    harbour.guild.set_unavailable(true);
+    harbour.at("2027-01-05 09:31").await;
+    harbour.guild.set_unavailable(false);
+    harbour.settled().await;
+    assert!(prompt.refresh().buttons().is_empty(), "closed as soon as it can be");
+    harbour.end().await;
+}
