@@ -18,7 +18,7 @@ pub fn line(text: &str) -> String {
     pieces(&one_line(text)).collect()
 }
 
-/// [`line`], in at most `most` characters (UTF-16 units, as Discord counts), with `…` where it was cut.
+/// [`line()`], in at most `most` characters (UTF-16 units, as Discord counts), with `…` where it was cut.
 pub fn cut_line(text: &str, most: usize) -> String {
     let one = one_line(text);
     let whole: String = pieces(&one).collect();

@@ -38,7 +38,7 @@ pub struct About<'a> {
     pub name: &'a str,
 }
 
-/// Answers a command. Commands end with this; their errors go the way of [`framework_error`].
+/// Answers a command. Commands end with this; their errors go the way of `framework_error`.
 pub async fn command(ctx: Context<'_>, answer: Answer) -> Result<(), Problem> {
     deliver(&ctx.serenity_context().http, about(ctx.interaction), Ok(answer)).await;
     Ok(())

@@ -1,7 +1,7 @@
 //! The one connection by which Discord tells what happens: kept alive, and each event handed to whom it concerns.
 //!
 //! This folder must not know rules or SQL. When to connect is decided in [`supervisor`], what an event means to us in
-//! [`ears`]; here is the loop around both.
+//! `ears`; here is the loop around both.
 
 mod ears;
 mod session;
