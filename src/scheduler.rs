@@ -322,7 +322,7 @@ impl Scheduler {
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
     async fn start(&mut self, now: Timestamp) -> Result<bool> {
         self.parts.outbound.hurry().await?;
-        for id in self.parts.editor.known_again() {
+        for id in self.parts.editor.within_reach() {
             self.changed.again(id, now);
             self.seal_at.remove(&id);
         }

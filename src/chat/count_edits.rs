@@ -22,7 +22,7 @@ use crate::{
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Between two counts of one message.
@@ -31,6 +31,8 @@ const PACE: SignedDuration = SignedDuration::from_secs(10);
 pub const WHILE_YOUNG: SignedDuration = SignedDuration::from_mins(50);
 /// Before the close: longer than anything that is done late takes.
 const QUIET_BEFORE_CLOSE: SignedDuration = SignedDuration::from_mins(8);
+/// While a message cannot be edited. What is known of its channel may change before, and then it is tried at once.
+const OUT_OF_REACH: SignedDuration = SignedDuration::from_hours(24);
 /// After trouble.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
@@ -92,21 +94,20 @@ pub struct Editor {
     store: Store,
     discord: Discord,
     permissions: Permissions,
-    /// Messages whose edit waits until the rights in their channel are known.
-    unknown: Arc<Mutex<HashMap<OccurrenceId, ChannelId>>>,
+    /// Messages whose edit waits for the right to see their channel.
+    out_of_reach: Arc<Mutex<HashMap<OccurrenceId, ChannelId>>>,
 }
 
 impl Editor {
     /// Puts the parts together.
     pub fn new(store: Store, discord: Discord, permissions: Permissions) -> Self {
-        Self { store, discord, permissions, unknown: Arc::default() }
+        Self { store, discord, permissions, out_of_reach: Arc::default() }
     }
 
-    /// Messages whose edit was put off until now, when the rights in their channel have become known.
-    pub fn known_again(&self) -> Vec<OccurrenceId> {
-        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = |channel: &ChannelId| self.permissions.standing(*channel) != Standing::NotKnown;
-        unknown.extract_if(|_, channel| known(channel)).map(|(id, _)| id).collect()
+    /// Messages that could not be edited when it was time, and can now.
+    pub fn within_reach(&self) -> Vec<OccurrenceId> {
+        let mut waiting = self.out_of_reach();
+        waiting.extract_if(|_, channel| self.reaches(*channel)).map(|(id, _)| id).collect()
     }
 
     /// Brings the count of an open prompt up to date, if it is young enough.
@@ -134,7 +135,7 @@ impl Editor {
             return Ok(Edited::Done);
         }
         if !self.may_edit(occurrence) {
-            return Ok(Edited::Again(now + SignedDuration::from_mins(10)));
+            return Ok(Edited::Again(now + OUT_OF_REACH));
         }
         match self.edit(&shown, true).await {
             Ok(()) => closing::sealed(&self.store, id).await.map(|()| Edited::Done),
@@ -168,18 +169,27 @@ impl Editor {
         self.discord.edit(occurrence.channel, message, edit).await.map(drop)
     }
 
+    /// Whether this message can be edited. If not, it is remembered until it can.
     fn may_edit(&self, occurrence: &Occurrence) -> bool {
-        match self.permissions.standing(occurrence.channel) {
+        let may = self.reaches(occurrence.channel);
+        if !may {
+            self.out_of_reach().insert(occurrence.id, occurrence.channel);
+        }
+        may
+    }
+
+    fn reaches(&self, channel: ChannelId) -> bool {
+        match self.permissions.standing(channel) {
             Standing::Bits(bits) => bits & bit::VIEW_CHANNEL != 0,
             Standing::NotWatched => true,
             // A message in a channel that is gone is refused once, and that ends it.
             Standing::Gone => true,
-            Standing::NotKnown => {
-                let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
-                unknown.insert(occurrence.id, occurrence.channel);
-                false
-            }
+            Standing::NotKnown | Standing::Left => false,
         }
+    }
+
+    fn out_of_reach(&self) -> MutexGuard<'_, HashMap<OccurrenceId, ChannelId>> {
+        self.out_of_reach.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

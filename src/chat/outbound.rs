@@ -99,6 +99,17 @@ impl Outbound {
             }
             Err(_) => return outbox::postpone(&self.store, job.id, self.now() + AGAIN).await,
         };
+        if allowed.rights == Rights::NotKnown
+            && let Some(guild) = self.permissions.to_be_asked(channel)
+        {
+            allowed = match self.permissions.watch_channel(&self.discord, guild, channel).await {
+                Ok(()) => self.allowed(channel),
+                Err(Trouble::Refused { status, code, .. }) if status != 401 => {
+                    Allowed { rights: FORBIDDEN, why_not: refusal(status, code) }
+                }
+                Err(_) => allowed,
+            };
+        }
         if allowed.rights == Rights::NotKnown {
             self.unknown().insert(job.id, channel);
         }
@@ -183,6 +194,7 @@ impl Outbound {
             }
             Standing::NotKnown => Allowed { rights: Rights::NotKnown, why_not: Reason::ChannelGone },
             Standing::Gone => Allowed { rights: FORBIDDEN, why_not: Reason::ChannelGone },
+            Standing::Left => Allowed { rights: FORBIDDEN, why_not: Reason::Removed },
             Standing::Bits(bits) => {
                 let search = bit::VIEW_CHANNEL | bit::READ_MESSAGE_HISTORY;
                 let has = |wanted: u64| bits & wanted == wanted;

@@ -82,6 +82,8 @@ impl Ears {
         let now = self.senses.data.now();
         self.last = Some(now);
         let changed = self.senses.permissions.hear(&event);
+        // What follows for outages is stored in the order of the events.
+        let senses = &self.senses;
         match &event {
             Event::Ready(ready) => {
                 self.senses.data.discord.know_own_id(UserId(ready.ready.user.id.get()));
@@ -90,6 +92,23 @@ impl Ears {
                 self.senses.link.set(Some(now));
                 self.senses.data.wake();
                 tracing::info!(servers = ready.ready.guilds.len(), "connected to Discord");
+                let there: HashSet<_> =
+                    ready.ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+                for guild in senses.permissions.guilds() {
+                    // Being removed while the process was down sends no event.
+                    if !there.contains(&guild) {
+                        senses.removed(guild, now).await;
+                    }
+                }
+            }
+            Event::GuildCreate(event) => senses.arrived(GuildId(event.guild.id.get()), now).await,
+            Event::GuildDelete(event) => {
+                let guild = GuildId(event.guild.id.get());
+                if !event.guild.unavailable {
+                    senses.removed(guild, now).await;
+                } else if senses.permissions.guilds().contains(&guild) {
+                    log(senses.lost(Scope::Guild(guild), now).await);
+                }
             }
             Event::Resumed(_) => {
                 self.senses.link.set(Some(now));
@@ -98,37 +117,18 @@ impl Ears {
             }
             _ => {}
         }
+        log(senses.note(&changed, now).await);
         let senses = self.senses.clone();
-        self.senses.tasks.spawn(async move { senses.attend(context, event, changed, now).await });
+        self.senses.tasks.spawn(async move { senses.attend(context, event, now).await });
     }
 }
 
 impl Senses {
-    async fn attend(self, context: Context, event: Event, changed: Vec<Changed>, now: Timestamp) {
-        log(self.note(&changed, now).await);
+    async fn attend(self, context: Context, event: Event, now: Timestamp) {
         match event {
-            Event::Ready(event) => {
-                let there = event.ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
-                self.ready(&there, event.ready.application.id).await;
-            }
+            Event::Ready(event) => self.register(event.ready.application.id).await,
             Event::InteractionCreate(event) => {
                 commands::dispatch(&context, &self.data, event.interaction).await
-            }
-            Event::GuildCreate(event) => {
-                let guild = GuildId(event.guild.id.get());
-                log(self.back(Scope::Guild(guild), now).await);
-                if lock(&self.left).remove(&guild) {
-                    log(setup::guild_back(&self.data.store, guild).await.map(drop));
-                    tracing::info!(%guild, "back in a server; /setup sets its teams going again");
-                }
-            }
-            Event::GuildDelete(event) => {
-                let guild = GuildId(event.guild.id.get());
-                if !event.guild.unavailable {
-                    self.removed(guild, now).await;
-                } else if self.permissions.guilds().contains(&guild) {
-                    log(self.lost(Scope::Guild(guild), now).await);
-                }
             }
             Event::MessageCreate(event) => {
                 log(commands::presence::message(&self.data, &event.message).await);
@@ -144,14 +144,7 @@ impl Senses {
         }
     }
 
-    async fn ready(&self, there: &HashSet<GuildId>, application: serenity::all::ApplicationId) {
-        let now = self.data.now();
-        for guild in self.permissions.guilds() {
-            // Being removed while the process was down sends no event.
-            if !there.contains(&guild) {
-                self.removed(guild, now).await;
-            }
-        }
+    async fn register(&self, application: serenity::all::ApplicationId) {
         match register::register(&self.data, application.get()).await {
             Ok(true) => tracing::info!("the commands have been registered anew"),
             Ok(false) => {}
@@ -161,8 +154,20 @@ impl Senses {
         }
     }
 
-    /// Helmsman is no longer in this server.
+    /// A server is there, perhaps again.
+    async fn arrived(&self, guild: GuildId, now: Timestamp) {
+        log(self.back(Scope::Guild(guild), now).await);
+        if lock(&self.left).remove(&guild) {
+            log(setup::guild_back(&self.data.store, guild).await.map(drop));
+            tracing::info!(%guild, "back in a server; /setup sets its teams going again");
+        }
+    }
+
+    /// Helmsman is no longer in this server, so that nobody can be heard there.
     async fn removed(&self, guild: GuildId, now: Timestamp) {
+        if self.permissions.guilds().contains(&guild) {
+            log(self.lost(Scope::Guild(guild), now).await);
+        }
         if lock(&self.left).insert(guild) {
             tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
             log(setup::guild_left(&self.data.store, now, guild).await);
@@ -191,7 +196,7 @@ impl Senses {
     async fn note(&self, changed: &[Changed], now: Timestamp) -> Result<(), StoreError> {
         for Changed { guild, channel } in changed {
             let (bits, trouble) = match self.permissions.standing(*channel) {
-                Standing::NotWatched | Standing::NotKnown => continue,
+                Standing::NotWatched | Standing::NotKnown | Standing::Left => continue,
                 Standing::Gone => (0, Some(Reason::ChannelGone)),
                 Standing::Bits(bits) => {
                     (bits, (TO_POST & !bits != 0).then_some(Reason::Missing(TO_POST & !bits)))

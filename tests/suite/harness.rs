@@ -79,6 +79,11 @@ impl Harbour {
         self.stage().at(local(when)).await.unwrap();
     }
 
+    /// When the bot has something to do next.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.stage().next()
+    }
+
     /// Moves the clock on, stopping wherever something is due.
     pub async fn advance(&self, by: SignedDuration) {
         self.stage().at(self.stage().now() + by).await.unwrap();

@@ -1,8 +1,9 @@
 //! What the gateway tells about servers, roles, channels and Helmsman itself.
 
-use super::{Changed, Permissions, Place, Rule, role_bits, rules};
+use super::{Changed, Channel, Permissions, Place, State, role_bits, rules};
 use crate::domain::id::{ChannelId, GuildId};
 use serenity::model::{channel::PermissionOverwrite, event::Event, guild::Role};
+use std::collections::HashSet;
 
 impl Permissions {
     /// Takes notice of an event. The team channels whose bits may have changed by it.
@@ -12,12 +13,15 @@ impl Permissions {
                 let mut known = self.known();
                 known.own = event.ready.user.id.get();
                 // Each server is described anew; until then nothing is known of it.
-                known.guilds.values_mut().for_each(|place| place.here = false);
+                let there: HashSet<u64> = event.ready.guilds.iter().map(|guild| guild.id.get()).collect();
+                for (guild, place) in &mut known.guilds {
+                    place.state = if there.contains(guild) { State::NotKnown } else { State::Left };
+                }
                 Vec::new()
             }
             Event::GuildCreate(event) => self.described_anew(&event.guild),
             Event::GuildDelete(event) => self.at(event.guild.id.get(), |place| {
-                place.here = false;
+                place.state = if event.guild.unavailable { State::NotKnown } else { State::Left };
                 None
             }),
             Event::GuildUpdate(event) => self.at(event.guild.id.get(), |place| {
@@ -59,14 +63,14 @@ impl Permissions {
     fn described_anew(&self, guild: &serenity::model::guild::Guild) -> Vec<Changed> {
         let own = self.own();
         self.at(guild.id.get(), |place| {
-            place.here = true;
+            place.state = State::Here;
             place.roles = role_bits(guild.roles.values());
             if let Some(me) = guild.members.values().find(|member| member.user.id.get() == own) {
                 place.own_roles = me.roles.iter().map(|role| role.get()).collect();
             }
             for (id, known) in &mut place.channels {
                 let channel = guild.channels.values().find(|channel| channel.id.get() == *id);
-                *known = channel.map(|channel| rules(&channel.permission_overwrites));
+                *known = channel.map_or(Channel::Gone, |it| Channel::Rules(rules(&it.permission_overwrites)));
             }
             None
         })
@@ -85,10 +89,10 @@ impl Permissions {
         channel: u64,
         overwrites: Option<&Vec<PermissionOverwrite>>,
     ) -> Vec<Changed> {
-        let overwrites: Option<Vec<Rule>> = overwrites.map(|overwrites| rules(overwrites));
+        let now = overwrites.map_or(Channel::Gone, |overwrites| Channel::Rules(rules(overwrites)));
         self.at(guild, |place| {
             let Some(known) = place.channels.get_mut(&channel) else { return Some(Vec::new()) };
-            *known = overwrites;
+            *known = now;
             Some(vec![ChannelId(channel)])
         })
     }
@@ -106,7 +110,7 @@ impl Permissions {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{bit, missing};
+    use super::super::{Standing, bit, missing};
     use super::*;
     use serde_json::json;
 
@@ -140,10 +144,10 @@ mod tests {
         let mut known = permissions.known();
         known.own = 7;
         let place = known.guilds.get_mut(&1).unwrap();
-        place.here = true;
+        place.state = State::Here;
         place.roles = [(1, bit::VIEW_CHANNEL | bit::SEND_MESSAGES), (5, bit::EMBED_LINKS)].into();
         place.own_roles = vec![5];
-        place.channels.insert(20, Some(Vec::new()));
+        place.channels.insert(20, Channel::Rules(Vec::new()));
         drop(known);
         permissions
     }
@@ -186,6 +190,26 @@ mod tests {
         let changed = permissions.hear(&event("CHANNEL_DELETE", channel(json!([]))));
         assert_eq!(changed.len(), 1);
         assert_eq!((permissions.bits(TEAM), permissions.described(GuildId(1))), (None, true));
+    }
+
+    #[test]
+    fn a_channel_that_a_team_comes_to_is_not_gone_before_discord_has_said_so() {
+        let permissions = known();
+        let second = ChannelId(30);
+        permissions.expect(GuildId(1), second);
+        assert_eq!(permissions.standing(second), Standing::NotKnown);
+        assert_eq!(permissions.to_be_asked(second), Some(GuildId(1)));
+        assert_eq!(permissions.to_be_asked(TEAM), None);
+        // Nor after news about its server that say nothing about it.
+        permissions.hear(&event("GUILD_ROLE_UPDATE", json!({ "guild_id": "1", "role": role(5, 0) })));
+        assert_eq!(permissions.standing(second), Standing::NotKnown);
+    }
+
+    #[test]
+    fn a_server_that_was_left_is_not_waited_for() {
+        let permissions = known();
+        permissions.hear(&event("GUILD_DELETE", json!({ "id": "1" })));
+        assert_eq!((permissions.bits(TEAM), permissions.standing(TEAM)), (None, Standing::Left));
     }
 
     #[test]

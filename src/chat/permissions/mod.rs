@@ -67,10 +67,12 @@ pub struct Changed {
 pub enum Standing {
     /// No team lives there, so nothing is kept of it.
     NotWatched,
-    /// Its server was not described yet, or has an outage.
+    /// It was not described yet, or its server has an outage.
     NotKnown,
     /// Its server was described, and it was not there.
     Gone,
+    /// Helmsman is not in its server any more.
+    Left,
     /// Helmsman's permissions there.
     Bits(u64),
 }
@@ -88,12 +90,30 @@ struct Known {
 
 #[derive(Default)]
 struct Place {
-    /// False until the server was described, and while Discord has an outage there.
-    here: bool,
+    state: State,
     roles: HashMap<u64, u64>,
     own_roles: Vec<u64>,
-    /// None: gone, or not described yet.
-    channels: HashMap<u64, Option<Vec<Rule>>>,
+    channels: HashMap<u64, Channel>,
+}
+
+/// What is known of a server.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum State {
+    /// It was not described yet, or Discord has an outage there.
+    #[default]
+    NotKnown,
+    /// It was described.
+    Here,
+    /// Helmsman was removed from it.
+    Left,
+}
+
+/// What is known of a channel whose server was described.
+enum Channel {
+    /// A team came to it after that, and Discord has not answered yet.
+    NotKnown,
+    Gone,
+    Rules(Vec<Rule>),
 }
 
 struct Rule {
@@ -126,7 +146,10 @@ fn role_bits<'a>(roles: impl IntoIterator<Item = &'a Role>) -> HashMap<u64, u64>
 impl Place {
     /// Source: Discord's reference, "Permission Overwrites".
     fn bits(&self, guild: u64, own: u64, channel: u64) -> Option<u64> {
-        let rules = self.channels.get(&channel)?.as_ref().filter(|_| self.here)?;
+        let Some(Channel::Rules(rules)) = self.channels.get(&channel).filter(|_| self.state == State::Here)
+        else {
+            return None;
+        };
         let role = |id: &u64| self.roles.get(id).copied().unwrap_or(0);
         let base = self.own_roles.iter().fold(role(&guild), |bits, id| bits | role(id));
         if base & bit::ADMINISTRATOR != 0 {
@@ -162,15 +185,27 @@ impl Permissions {
     pub fn standing(&self, channel: ChannelId) -> Standing {
         let known = self.known();
         let Some(guild) = known.home.get(&channel.0) else { return Standing::NotWatched };
-        let Some(place) = known.guilds.get(guild).filter(|place| place.here) else {
-            return Standing::NotKnown;
-        };
-        place.bits(*guild, known.own, channel.0).map_or(Standing::Gone, Standing::Bits)
+        let Some(place) = known.guilds.get(guild) else { return Standing::NotKnown };
+        match (place.state, place.channels.get(&channel.0)) {
+            (State::Left, _) => Standing::Left,
+            (State::NotKnown, _) | (State::Here, None | Some(Channel::NotKnown)) => Standing::NotKnown,
+            (State::Here, _) => {
+                place.bits(*guild, known.own, channel.0).map_or(Standing::Gone, Standing::Bits)
+            }
+        }
+    }
+
+    /// The server of a channel that was not described with it, so that only asking helps.
+    pub fn to_be_asked(&self, channel: ChannelId) -> Option<GuildId> {
+        let known = self.known();
+        let guild = *known.home.get(&channel.0)?;
+        let place = known.guilds.get(&guild).filter(|place| place.state == State::Here)?;
+        matches!(place.channels.get(&channel.0), Some(Channel::NotKnown)).then_some(GuildId(guild))
     }
 
     /// Whether Discord has described this server, so that a channel without bits is known to be gone.
     pub fn described(&self, guild: GuildId) -> bool {
-        self.known().guilds.get(&guild.0).is_some_and(|place| place.here)
+        self.known().guilds.get(&guild.0).is_some_and(|place| place.state == State::Here)
     }
 
     /// The servers with team channels.
@@ -182,7 +217,7 @@ impl Permissions {
     pub fn expect(&self, guild: GuildId, channel: ChannelId) {
         let mut known = self.known();
         known.home.insert(channel.0, guild.0);
-        known.guilds.entry(guild.0).or_default().channels.entry(channel.0).or_insert(None);
+        known.guilds.entry(guild.0).or_default().channels.entry(channel.0).or_insert(Channel::NotKnown);
     }
 
     /// Keeps an eye on a channel from now on, and asks Discord how things stand.
@@ -200,8 +235,8 @@ impl Permissions {
         let mut known = self.known();
         known.own = own.0;
         let place = known.guilds.entry(guild.0).or_default();
-        (place.here, place.roles, place.own_roles) = (true, roles, own_roles);
-        place.channels.insert(channel.0, Some(overwrites));
+        (place.state, place.roles, place.own_roles) = (State::Here, roles, own_roles);
+        place.channels.insert(channel.0, Channel::Rules(overwrites));
         Ok(())
     }
 
