@@ -2,7 +2,8 @@
 //!
 //! A request names who acts (`as`), what is done (`do`) and where (`channel`, by name or id). Messages are
 //! named by id, or `last` for the newest one that the person sees in the channel. The answer has what the
-//! person gets, or `error`.
+//! person gets, or `error`. `sees` may ask for messages with a `text`, and `sees` and `commands` wait (25 s at most)
+//! until there are `at_least` so many.
 
 use crate::actor::{Message, Modal, Person, Response, ResponseKind};
 use crate::bits;
@@ -13,6 +14,9 @@ use crate::world::{InteractionState, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The longest that somebody waits to see as much as was asked for, on the host's clock.
+const LONGEST_WAIT: Duration = Duration::from_secs(25);
 
 /// Does what a request asks.
 pub(crate) async fn act(hub: &Arc<Hub>, request: &Value) -> Value {
@@ -58,11 +62,39 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
         "delete" => json!({ "done": person.delete(&message(hub, &person, request)?) }),
         "sees" => {
             let count = request["limit"].as_u64().unwrap_or(50) as usize;
-            person.sees_last(&channel(hub, &person, request)?, count).iter().map(seen).collect()
+            let channel = channel(hub, &person, request)?;
+            let wanted = request["text"].as_str().unwrap_or("");
+            let look = || {
+                let all = person.sees_last(&channel, count);
+                all.into_iter().filter(|message| message.text().contains(wanted)).collect()
+            };
+            enough(hub, request, look).await?.iter().map(seen).collect()
         }
-        "commands" => Value::Array(person.commands(&channel(hub, &person, request)?)),
+        "commands" => {
+            let channel = channel(hub, &person, request)?;
+            Value::Array(enough(hub, request, || person.commands(&channel)).await?)
+        }
         other => return Err(format!("nobody knows how to {other}")),
     })
+}
+
+/// What is to be seen, once it is `at_least` so many (at once if that is not said).
+async fn enough<T>(hub: &Hub, request: &Value, look: impl Fn() -> Vec<T>) -> Result<Vec<T>, String> {
+    let wanted = request["at_least"].as_u64().unwrap_or(0) as usize;
+    let mut changes = hub.changed.subscribe();
+    let wait = async {
+        loop {
+            changes.borrow_and_update();
+            let found = look();
+            if found.len() >= wanted {
+                return found;
+            }
+            // The sender lives in the hub, so the wait cannot fail.
+            let _ = changes.changed().await;
+        }
+    };
+    let late = |_| format!("only {} after {} s", look().len(), LONGEST_WAIT.as_secs());
+    tokio::time::timeout(LONGEST_WAIT, wait).await.map_err(late)
 }
 
 fn text<'r>(request: &'r Value, field: &str) -> Result<&'r str, String> {

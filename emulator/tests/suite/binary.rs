@@ -51,6 +51,11 @@ async fn people_are_driven_by_lines_and_over_http() {
     assert_eq!(reply["author"], "ana");
     let seen = act(json!({ "as": "ben", "do": "sees", "channel": "deck" })).await;
     assert_eq!(seen.as_array().unwrap().len(), 2);
+    let two = json!({ "as": "ben", "do": "sees", "channel": "deck", "text": "ay", "at_least": 2 });
+    let (seen, _) =
+        tokio::join!(act(two), act(json!({ "as": "ana", "do": "say", "channel": "deck", "text": "nay" })));
+    let texts: Vec<_> = seen.as_array().unwrap().iter().map(|message| message["text"].clone()).collect();
+    assert_eq!(texts, ["aye", "nay"], "waited for, and without the one that has other words");
     for (wrong, why) in [
         (json!({ "as": "zoe", "do": "say", "text": "x" }), "nobody called zoe"),
         (json!({ "as": "ana", "do": "fly" }), "how to fly"),
