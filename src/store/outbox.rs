@@ -167,7 +167,8 @@ pub async fn of_occurrence(conn: &mut Connection, id: OccurrenceId, kind: Kind) 
 }
 
 /// Jobs that something is to be done about at `now`: reveals first, then prompts, then the rest; at most `limit`. A
-/// prompt waits for the closes of its team up to a minute after it and for the team's reveals, a minute at most.
+/// prompt waits for the closes of its team up to a minute after it and for the team's reveals and its introduction, a
+/// minute at most.
 pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<Job>> {
     let rows = sqlx::query(
         "SELECT * FROM outbox \
@@ -176,7 +177,7 @@ pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Ve
          AND NOT (kind = 'prompt' AND state = 'waiting' AND made_at + ?2 > ?1 AND ( \
            EXISTS (SELECT 1 FROM occurrence o WHERE o.team = outbox.team AND o.state = 'posted' \
                    AND o.tallied_at IS NULL AND o.closes <= outbox.made_at + ?2) \
-           OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind = 'reveal' \
+           OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind IN ('reveal', 'intro') \
                       AND r.state IN ('waiting', 'sending')))) \
          ORDER BY CASE kind WHEN 'reveal' THEN 0 WHEN 'prompt' THEN 1 ELSE 2 END, next_at, id LIMIT ?3",
     )
@@ -195,7 +196,7 @@ pub async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> {
         "SELECT min(CASE WHEN kind = 'prompt' AND state = 'waiting' AND ( \
            EXISTS (SELECT 1 FROM occurrence o WHERE o.team = outbox.team AND o.state = 'posted' \
                    AND o.tallied_at IS NULL AND o.closes <= outbox.made_at + ?1) \
-           OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind = 'reveal' \
+           OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind IN ('reveal', 'intro') \
                       AND r.state IN ('waiting', 'sending'))) \
          THEN max(next_at, made_at + ?1) ELSE next_at END) FROM outbox \
          WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted'))",
