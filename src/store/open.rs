@@ -3,11 +3,12 @@
 use super::{Connection, Store, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection as _, SqlSafeStr,
-    migrate::{Migration, MigrationType, Migrator},
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
     fs::{File, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -66,6 +67,17 @@ pub enum OpenError {
         /// The newest schema known here.
         known: i64,
     },
+    /// It is ours and not as we leave it.
+    #[error(
+        "the database {path} is not as Helmsman left it ({reason}). Nothing was changed. Restore the latest backup, or \
+         name another file under [database] path in the config"
+    )]
+    Altered {
+        /// The file.
+        path: PathBuf,
+        /// What is different.
+        reason: String,
+    },
     /// The folder is not there.
     #[error(
         "the folder of the database {0} does not exist. Create it, or name another under [database] path"
@@ -77,7 +89,9 @@ pub enum OpenError {
     )]
     OldSqlite(String),
     /// Anything else.
-    #[error("the database {path} cannot be opened: {reason}")]
+    #[error(
+        "the database {path} cannot be opened ({reason}). Check the disk that it lies on, then start again"
+    )]
     Other {
         /// The file.
         path: PathBuf,
@@ -88,10 +102,11 @@ pub enum OpenError {
 
 impl OpenError {
     fn from_sqlx(path: &Path, error: sqlx::Error) -> Self {
-        let reason = error.to_string();
-        let code = match &error {
-            sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<i32>().ok()),
-            _ => None,
+        let (code, reason) = match &error {
+            sqlx::Error::Database(error) => {
+                (error.code().and_then(|code| code.parse::<i32>().ok()), error.message().to_owned())
+            }
+            _ => (None, error.to_string()),
         };
         let path = path.to_owned();
         // The low byte is the primary result code. Source: sqlite.org/rescode.html.
@@ -124,6 +139,7 @@ impl Store {
     /// [`OpenError`] says what is wrong with the file and what to do; the file is then as it was.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let lock = lock(path)?;
+        check_writable(path)?;
         let fail = |error| OpenError::from_sqlx(path, error);
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -134,22 +150,17 @@ impl Store {
 
         // The first look changes nothing, not even the journal mode.
         let mut conn = options.clone().connect().await.map_err(fail)?;
-        check_sqlite(&mut conn, path).await?;
-        check_file(&mut conn, path).await?;
-        conn.close().await.map_err(fail)?;
+        let looked = look(&mut conn, path).await;
+        // Whatever it found: a connection that is not closed leaves a log behind.
+        let closed = conn.close().await.map_err(fail);
+        looked.and(closed)?;
 
         let writing = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let mut conn = writing.clone().connect().await.map_err(fail)?;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut conn).await.map_err(fail)?;
-        sqlx::query("ROLLBACK").execute(&mut conn).await.map_err(fail)?;
-        migrations()
-            .run(&mut conn)
-            .await
-            .map_err(|error| OpenError::Other { path: path.to_owned(), reason: error.to_string() })?;
-        sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION_ID}")))
-            .execute(&mut conn)
-            .await
-            .map_err(fail)?;
+        if let Err(error) = prepare(&mut conn, path).await {
+            let _ = conn.close().await;
+            return Err(error);
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_with(writing.create_if_missing(false).pragma("query_only", "ON"))
@@ -178,6 +189,48 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// SQLite would open a file that it may not write, and leave a log beside it.
+fn check_writable(path: &Path) -> Result<(), OpenError> {
+    match File::options().write(true).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(OpenError::ReadOnly { path: path.to_owned(), reason: error.to_string() }),
+    }
+}
+
+async fn look(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    check_sqlite(conn, path).await?;
+    check_file(conn, path).await
+}
+
+/// Brings the schema up to date.
+async fn prepare(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let fail = |error| OpenError::from_sqlx(path, error);
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await.map_err(fail)?;
+    sqlx::query("ROLLBACK").execute(&mut *conn).await.map_err(fail)?;
+    if owner(conn, path).await? != APPLICATION_ID {
+        // Before there are tables: whatever is cut short from here on is known to be ours the next time.
+        let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
+        sqlx::query(sqlx::AssertSqlSafe(mark)).execute(&mut *conn).await.map_err(fail)?;
+    }
+    migrations().run(conn).await.map_err(|error| {
+        let (path, reason) = (path.to_owned(), error.to_string());
+        match error {
+            MigrateError::VersionMismatch(_) | MigrateError::VersionMissing(_) | MigrateError::Dirty(_) => {
+                OpenError::Altered { path, reason }
+            }
+            _ => OpenError::Other { path, reason },
+        }
+    })
+}
+
+async fn owner(conn: &mut Connection, path: &Path) -> Result<i64, OpenError> {
+    sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(conn)
+        .await
+        .map_err(|error| OpenError::from_sqlx(path, error))
+}
+
 async fn check_sqlite(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
         .fetch_one(conn)
@@ -202,9 +255,17 @@ async fn check_file(conn: &mut Connection, path: &Path) -> Result<(), OpenError>
     if tables == 0 {
         return Ok(());
     }
-    let owner: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *conn).await.map_err(fail)?;
-    if owner != APPLICATION_ID {
+    if owner(conn, path).await? != APPLICATION_ID {
         return Err(OpenError::Foreign(path.to_owned()));
+    }
+    let listed: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')")
+            .fetch_one(&mut *conn)
+            .await
+            .map_err(fail)?;
+    if !listed {
+        let reason = "the list of its versions is gone".to_owned();
+        return Err(OpenError::Altered { path: path.to_owned(), reason });
     }
     let found: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
         .fetch_one(conn)
