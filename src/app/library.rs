@@ -42,7 +42,10 @@ pub enum Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Fault::Unreadable { path, error } => write!(f, "{}: cannot be read: {error}", path.display()),
+            Fault::Unreadable { path, error } => {
+                let path = path.display();
+                write!(f, "{path}: cannot be read: {error}\n  = check that it is there, and who may read it")
+            }
             Fault::Problem(problem) => problem.fmt(f),
             Fault::Twice { id, first, second } => {
                 let (first, second) = (first.display(), second.display());

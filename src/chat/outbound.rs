@@ -35,6 +35,8 @@ use std::{
 const LONGEST_TURN: SignedDuration = SignedDuration::from_secs(4);
 /// A step that could not even begin is tried again after this.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// When there was no connection.
+const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// Threads fall asleep after a day of silence.
 const THREAD_MINUTES: u16 = 1_440;
 
@@ -150,6 +152,7 @@ impl Outbound {
             Ok(Err(Trouble::Limited { retry_after })) => {
                 Attempt::NotDone(SignedDuration::try_from(retry_after).unwrap_or(AGAIN))
             }
+            Ok(Err(Trouble::Unreached(_))) => Attempt::NotDone(SOON),
             Ok(Err(Trouble::Stopped)) => Attempt::NotDone(AGAIN),
             Ok(Err(Trouble::Ambiguous(text))) => {
                 tracing::warn!(job = %job.id, kind = ?job.kind, %channel, text, "whether a message was sent is in doubt");

@@ -5,9 +5,9 @@ use crate::{
     app::library,
     chat::discord::HttpParts,
     clock::Clock,
-    config::{Config, Environment, TimeSource, Token},
+    config::{Config, Discord, Environment, TimeSource, Token},
     logging,
-    run::{Bot, BotParts, StartError, emulators_clock},
+    run::{Bot, BotParts, StartError, ToldError, emulators_clock},
     store::Store,
 };
 use std::{path::Path, time::Duration};
@@ -26,73 +26,127 @@ pub fn run(config: Option<&Path>, environment: &Environment, seed: u64) -> Resul
     let token =
         Token::find(environment, config.discord.token_file.as_deref()).map_err(|error| wrong(&error))?;
     let library = library::load(config.prompts.directory.as_deref()).map_err(|error| wrong(&error))?;
-    let ca_pem = config.discord.ca_file.as_deref().map(std::fs::read).transpose();
-    let ca_pem = ca_pem.map_err(|error| wrong(&format!("discord.ca_file cannot be read: {error}")))?;
+    let ca_pem = config.discord.ca_file.as_deref().map(authority).transpose()?;
     logging::init(&config.log).map_err(|error| wrong(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| wrong(&error))?;
     runtime.block_on(async {
-        let clock = clock(&config).await?;
-        let connect_to = match &config.discord.connect_to {
-            Some(place) => Some(look_up(&place.to_string()).await?),
-            None => None,
+        // From here on a signal is heard, even while something does not answer.
+        let mut stop = Stop::listen().map_err(|error| Ending::new(code::WRONG, error))?;
+        let http = http(&config, &token, ca_pem).await?;
+        let clock = tokio::select! {
+            clock = clock(&config, &http) => clock?,
+            () = stop.asked() => return Ok(()),
         };
         let path = &config.database.path;
         let store = Store::open(path).await.map_err(|error| Ending::new(code::DATABASE, error))?;
-        let api_url = (!config.discord.api_url.is_discord()).then(|| config.discord.api_url.to_string());
-        let http =
-            HttpParts { token: token.expose().to_owned(), api_url, connect_to, ca_pem, time_out: TIME_OUT };
-        let bot = Bot::start(BotParts { store, library, clock, http, seed }).await.map_err(ending)?;
-        serve(bot).await
+        let parts = BotParts { store: store.clone(), library, clock, http, seed };
+        let bot = tokio::select! {
+            bot = Bot::start(parts) => bot.map_err(ending),
+            () = stop.asked() => {
+                store.close().await;
+                return Ok(());
+            }
+        };
+        match bot {
+            Ok(bot) => serve(bot, stop).await,
+            Err(ending) => {
+                store.close().await;
+                Err(ending)
+            }
+        }
     })
 }
 
-async fn serve(mut bot: Bot) -> Result<(), Ending> {
-    let asked = stop_asked();
+/// The certificate in `discord.ca_file`, if it is one.
+fn authority(path: &Path) -> Result<Vec<u8>, Ending> {
+    let file = path.display();
+    let pem = std::fs::read(path).map_err(|error| {
+        let help = "check that the file is there, and who may read it";
+        Ending::new(code::CONFIG, format!("{file}: cannot be read: {error}\n  = {help}"))
+    })?;
+    let none = || {
+        let help = "discord.ca_file names a file that begins with -----BEGIN CERTIFICATE-----";
+        Ending::new(code::CONFIG, format!("{file}: there is no certificate in it\n  = {help}"))
+    };
+    let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+    if found.is_empty() {
+        return Err(none());
+    }
+    let all =
+        found.into_iter().fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate);
+    all.build().map_err(|_| none())?;
+    Ok(pem)
+}
+
+async fn serve(mut bot: Bot, mut stop: Stop) -> Result<(), Ending> {
     let fatal = tokio::select! {
         biased;
         fatal = bot.ended() => Some(fatal),
-        result = asked => {
-            result.map_err(|error| Ending::new(code::WRONG, error))?;
-            tracing::info!("stopping");
-            None
-        }
+        () = stop.asked() => None,
     };
+    tracing::info!("stopping");
     bot.stop().await;
     tracing::info!("stopped");
     fatal.map_or(Ok(()), |fatal| Err(Ending::new(code::REFUSED, fatal)))
 }
 
+/// Hears SIGTERM and Ctrl-C. Afterwards neither ends the process by itself any more.
+struct Stop {
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
 #[cfg(unix)]
-async fn stop_asked() -> std::io::Result<()> {
-    let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = term.recv() => Ok(()),
-        result = tokio::signal::ctrl_c() => result,
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { term: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn stop_asked() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn asked(&mut self) {
+        // If it cannot be heard there is only the hard way.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
 
-async fn clock(config: &Config) -> Result<Clock, Ending> {
+async fn http(config: &Config, token: &Token, ca_pem: Option<Vec<u8>>) -> Result<HttpParts, Ending> {
+    let Discord { api_url, connect_to, .. } = &config.discord;
+    let connect_to = match connect_to {
+        Some(place) => Some(look_up(&place.to_string()).await?),
+        None => None,
+    };
+    let api_url = (!api_url.is_discord()).then(|| api_url.to_string());
+    Ok(HttpParts { token: token.expose().to_owned(), api_url, connect_to, ca_pem, time_out: TIME_OUT })
+}
+
+async fn clock(config: &Config, http: &HttpParts) -> Result<Clock, Ending> {
     match config.time.source {
         TimeSource::Host => Ok(Clock::host()),
-        TimeSource::Emulator => {
-            let url = match &config.discord.connect_to {
-                // The emulator serves the same paths with and without TLS; its clock is asked for without.
-                Some(_) => {
-                    return Err(Ending::new(
-                        code::CONFIG,
-                        "the emulator's clock is read at discord.api_url\n  = set that instead of \
-                         discord.connect_to, or write [time] source = \"host\"",
-                    ));
-                }
-                None => config.discord.api_url.to_string(),
+        TimeSource::Emulator => emulators_clock(http).await.map_err(|error| {
+            let code = match &error {
+                ToldError::Client(_) => code::CONFIG,
+                ToldError::Unread { .. } => code::UNREACHABLE,
             };
-            emulators_clock(&url).await.map_err(|error| Ending::new(code::UNREACHABLE, error))
-        }
+            Ending::new(code, error)
+        }),
     }
 }
 

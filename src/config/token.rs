@@ -57,7 +57,11 @@ pub enum TokenError {
     )]
     Misshapen(String),
     /// The file cannot be read.
-    #[error("{}: the token cannot be read: {error}", path.display())]
+    #[error(
+        "{}: the token cannot be read: {error}\n  = check that the file is there, and that the user who runs Helmsman \
+         may read it",
+        path.display()
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,

@@ -180,7 +180,7 @@ impl Line {
             }
             Err(Trouble::Refused { status: 401, .. }) => Event::Final(Fatal::Token),
             Err(trouble) => {
-                tracing::warn!(%trouble, "Discord did not say where its gateway is");
+                tracing::warn!(reason = trouble.reason(), "Discord did not say where its gateway is");
                 Event::NoAddress
             }
         }

@@ -59,7 +59,7 @@ pub enum StartError {
         "Discord did not say where its gateway is: {0}\n  = check the network, and discord.api_url or \
          discord.connect_to in the config; then start again"
     )]
-    NoGateway(Trouble),
+    NoGateway(String),
     /// Discord said no for good.
     #[error(transparent)]
     Fatal(#[from] Fatal),
@@ -94,7 +94,7 @@ impl Bot {
             Ok(gateway) if gateway.shards > 1 => return Err(Fatal::TooManyServers.into()),
             Ok(_) => {}
             Err(Trouble::Refused { status: 401, .. }) => return Err(Fatal::Token.into()),
-            Err(trouble) => return Err(StartError::NoGateway(trouble)),
+            Err(trouble) => return Err(StartError::NoGateway(trouble.reason())),
         }
         uptime::resume_after_stop(&store).await?;
         let permissions = Permissions::default();

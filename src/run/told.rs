@@ -1,9 +1,12 @@
 //! The emulator's clock, for a bot that runs beside it as another process.
 
-use crate::clock::{Clock, Stopwatch};
+use crate::{
+    chat::discord::{ClientError, HttpParts},
+    clock::{Clock, Stopwatch},
+};
 use jiff::Timestamp;
 use serde::Deserialize;
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 use tokio::sync::watch;
 
 /// How often a clock that runs by itself is carried on between two readings.
@@ -13,12 +16,20 @@ const POLL: Duration = Duration::from_secs(60);
 
 /// The clock could not be read for the first time.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the emulator's clock cannot be read at {url}: {error}\n  = start the emulator first, or write [time] source = \"host\""
-)]
-pub struct ToldError {
-    url: String,
-    error: reqwest::Error,
+pub enum ToldError {
+    /// The certificate, most likely.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// It does not answer, or it is no emulator.
+    #[error(
+        "the emulator's clock cannot be read at {url}: {reason}\n  = start the emulator first, or write [time] source = \"host\""
+    )]
+    Unread {
+        /// Where it should be.
+        url: String,
+        /// What happened instead.
+        reason: String,
+    },
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -28,16 +39,18 @@ struct Reading {
     running: bool,
 }
 
-/// A clock that shows what the emulator behind `api_url` says, from now on.
+/// A clock that shows what the emulator says that these parts lead to, from now on.
 ///
 /// # Errors
 ///
 /// If there is no emulator.
-pub async fn emulators_clock(api_url: &str) -> Result<Clock, ToldError> {
-    let url = format!("{}/emulator/clock", api_url.trim_end_matches('/'));
-    let failed = |error| ToldError { url: url.clone(), error };
-    let client = reqwest::Client::builder().no_proxy().timeout(POLL).build().map_err(failed)?;
-    let mut reading = read(&client, &url).await.map_err(failed)?;
+pub async fn emulators_clock(http: &HttpParts) -> Result<Clock, ToldError> {
+    let base = http.api_url.as_deref().unwrap_or("https://discord.com");
+    let url = format!("{}/emulator/clock", base.trim_end_matches('/'));
+    let client = http.client()?.timeout(POLL).build().map_err(ClientError::from)?;
+    let mut reading = read(&client, &url)
+        .await
+        .map_err(|error| ToldError::Unread { url: url.clone(), reason: reason(&error) })?;
     let (tell, told) = watch::channel(time(reading.now_ms));
     tokio::spawn(async move {
         while !tell.is_closed() {
@@ -74,6 +87,15 @@ pub async fn emulators_clock(api_url: &str) -> Result<Clock, ToldError> {
 
 async fn read(client: &reqwest::Client, url: &str) -> Result<Reading, reqwest::Error> {
     client.get(url).send().await?.error_for_status()?.json().await
+}
+
+/// The innermost cause says it in the fewest words.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 fn time(ms: i64) -> Timestamp {

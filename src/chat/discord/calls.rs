@@ -248,7 +248,7 @@ impl Discord {
         let request = Request::new(route, LightMethod::Get).params(params);
         for wait in READ_AGAIN {
             match self.ask(request.clone()).await {
-                Err(Trouble::Ambiguous(_)) => tokio::time::sleep(wait).await,
+                Err(Trouble::Ambiguous(_) | Trouble::Unreached(_)) => tokio::time::sleep(wait).await,
                 other => return other,
             }
         }

@@ -50,6 +50,27 @@ pub struct HttpParts {
     pub time_out: Duration,
 }
 
+impl HttpParts {
+    /// A client that goes where these parts say, and nowhere else.
+    pub fn client(&self) -> Result<reqwest::ClientBuilder, ClientError> {
+        let mut client = reqwest::Client::builder()
+            .connect_timeout(self.time_out.min(Duration::from_secs(5)))
+            .timeout(self.time_out)
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(address) = self.connect_to {
+            client = client.resolve("discord.com", address);
+        }
+        if let Some(pem) = &self.ca_pem {
+            client = client.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
+        }
+        if self.api_url.is_some() || self.connect_to.is_some() {
+            // Not through a proxy of the environment: the operator named the host.
+            client = client.no_proxy();
+        }
+        Ok(client)
+    }
+}
+
 /// Why no client could be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client for Discord cannot be made: {0}")]
@@ -83,21 +104,7 @@ tokio::task_local! {
 impl Discord {
     /// A client that has not yet said a word. Fails if the certificate is none.
     pub fn new(parts: HttpParts, clock: Clock) -> Result<Self, ClientError> {
-        let mut client = reqwest::Client::builder()
-            .connect_timeout(parts.time_out.min(Duration::from_secs(5)))
-            .timeout(parts.time_out)
-            .redirect(reqwest::redirect::Policy::none());
-        if let Some(address) = parts.connect_to {
-            client = client.resolve("discord.com", address);
-        }
-        if let Some(pem) = &parts.ca_pem {
-            client = client.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
-        }
-        if parts.api_url.is_some() || parts.connect_to.is_some() {
-            // Not through a proxy of the environment: the operator named the host.
-            client = client.no_proxy();
-        }
-        let client = client.build()?;
+        let client = parts.client()?.build()?;
         let pace = Arc::new(Pace::new());
         let refusals = Arc::new(Refusals::default());
         let builder = |limited: bool| {

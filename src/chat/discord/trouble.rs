@@ -28,6 +28,9 @@ pub enum Trouble {
         /// The least time to wait.
         retry_after: Duration,
     },
+    /// There was no connection, so nothing can have been done.
+    #[error("no connection: {0}")]
+    Unreached(String),
     /// It was not sent: after too many refused requests everything that is sent by itself pauses, so that Discord does
     /// not shut the address out.
     #[error("sending is paused after too many refused requests")]
@@ -40,6 +43,14 @@ impl Trouble {
         match self {
             Self::Refused { code, .. } => Some(*code),
             _ => None,
+        }
+    }
+
+    /// The bare reason, for a request that changes nothing: whether it was done does not matter.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Ambiguous(text) => text.clone(),
+            other => other.to_string(),
         }
     }
 }
@@ -70,18 +81,19 @@ pub(super) fn of_answer(status: u16, retry_after: Option<f64>, body: &[u8]) -> T
             }
             Trouble::Refused { status, code: body.code, text }
         }
-        _ => Trouble::Ambiguous(format!("HTTP {status} {}", body.message)),
+        _ => Trouble::Ambiguous(format!("HTTP {status} {}", body.message).trim_end().to_owned()),
     }
 }
 
 /// What a request without an answer means.
 pub(super) fn of_transport(error: &reqwest::Error) -> Trouble {
-    // Without a connection nothing can have been done.
+    // The address may hold an interaction's token, so only the reason is told.
+    let reason = if error.is_timeout() { "timed out".to_owned() } else { reason(error) };
     if error.is_connect() || error.is_builder() {
-        return Trouble::Limited { retry_after: UNSAID_WAIT };
+        Trouble::Unreached(reason)
+    } else {
+        Trouble::Ambiguous(reason)
     }
-    // The address may hold an interaction's token.
-    Trouble::Ambiguous(if error.is_timeout() { "timed out".to_owned() } else { reason(error) })
 }
 
 fn reason(error: &reqwest::Error) -> String {
