@@ -10,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 /// Crates that may put requests, and with them tokens or people's texts, into lines below `info`. Whatever the config
-/// says, those lines are not logged.
+/// says, those lines are not logged, and neither are the spans around any line: they name requests with all they hold.
 const TALKATIVE: [&str; 9] = [
     "serenity",
     "poise",
@@ -22,6 +22,9 @@ const TALKATIVE: [&str; 9] = [
     "tungstenite",
     "tokio_tungstenite",
 ];
+
+/// Warns with the whole text of what it could not read, which may hold an interaction's token.
+const QUOTING: &str = "serenity::gateway::ws";
 
 /// Begins to log to standard error. From then on everything in the process logs there.
 ///
@@ -40,7 +43,8 @@ where
 {
     let filter = log.level.targets().and(filter_fn(|line| {
         let owner = line.target().split("::").next().unwrap_or_default();
-        *line.level() <= tracing::Level::INFO || !TALKATIVE.contains(&owner)
+        let safe = line.is_event() && *line.level() <= tracing::Level::INFO && line.target() != QUOTING;
+        safe || !TALKATIVE.contains(&owner)
     }));
     let layer = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(colours);
     let layer = match log.format {

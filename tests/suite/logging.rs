@@ -78,3 +78,17 @@ fn what_may_carry_a_token_is_never_logged() {
         assert!(text.contains("ours") && !text.contains("secret"), "{text}");
     }
 }
+
+#[test]
+fn no_line_names_the_request_in_which_it_came_up() {
+    let action = || {
+        // As the library does around each request, with all of it.
+        let span = tracing::info_span!(target: "serenity::http::client", "request", body = "secret");
+        span.in_scope(|| tracing::error!(target: "helmsman::chat", "refused"));
+        tracing::warn!(target: "serenity::gateway::ws", "Err deserializing text; text: secret");
+    };
+    for config in ["log.level = \"info\"", "log = { level = \"trace\", format = \"json\" }"] {
+        let text = logged(config, action);
+        assert!(text.contains("refused") && !text.contains("secret"), "{text}");
+    }
+}
