@@ -34,8 +34,8 @@ const LONGEST_HOLD: Duration = Duration::from_secs(3);
 /// An answer that took longer than this says nothing about the time at Discord.
 const QUICK: SignedDuration = SignedDuration::from_secs(2);
 
-/// What is needed to speak with Discord.
-#[derive(Clone, Debug)]
+/// What is needed to speak with Discord. It has no `Debug`, because it holds the token.
+#[derive(Clone)]
 pub struct HttpParts {
     /// The bot's token, without "Bot ".
     pub token: String,
