@@ -127,12 +127,18 @@ pub(super) async fn run(
     while let Some(Some(event)) = futures_util::FutureExt::now_or_never(events.next()) {
         let _ = heard.send(Heard::Event(Box::new((context.clone(), event))));
     }
+    end(result)
+}
+
+/// What the library's last word means.
+fn end(result: serenity::Result<()>) -> End {
     match result {
         Ok(()) => End::Lost("the connection ended".to_owned()),
         Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication)) => End::Fatal(Fatal::Token),
         Err(serenity::Error::Gateway(
             GatewayError::InvalidGatewayIntents | GatewayError::DisallowedGatewayIntents,
         )) => End::Fatal(Fatal::Intents),
+        Err(serenity::Error::Gateway(GatewayError::OverloadedShard)) => End::Fatal(Fatal::TooManyServers),
         Err(error) => End::Lost(error.to_string()),
     }
 }
@@ -161,4 +167,22 @@ async fn close_queue(manager: &Arc<ShardManager>, runner: &ShardRunner) {
     }
     // A runner that wants to be started again waits for a word that its last life is over.
     manager.shutdown_finished(ShardId(0));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_discord_says_for_good_ends_everything() {
+        let fatal = |error| match end(Err(serenity::Error::Gateway(error))) {
+            End::Fatal(fatal) => Some(fatal),
+            End::Lost(_) => None,
+        };
+        assert_eq!(fatal(GatewayError::InvalidAuthentication), Some(Fatal::Token));
+        assert_eq!(fatal(GatewayError::InvalidGatewayIntents), Some(Fatal::Intents));
+        assert_eq!(fatal(GatewayError::DisallowedGatewayIntents), Some(Fatal::Intents));
+        assert_eq!(fatal(GatewayError::OverloadedShard), Some(Fatal::TooManyServers));
+        assert_eq!(fatal(GatewayError::HeartbeatFailed), None);
+    }
 }
