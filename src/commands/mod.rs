@@ -50,7 +50,7 @@ pub struct Data {
     pub permissions: Permissions,
     /// Discord's REST interface. Answers to interactions go through [`reply`], not through here.
     pub discord: Discord,
-    wake: Box<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
+    wake: Arc<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
     rng: Mutex<StdRng>,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
@@ -67,7 +67,7 @@ impl Data {
         wake: impl Fn(Option<OccurrenceId>) + Send + Sync + 'static,
         rng: StdRng,
     ) -> Self {
-        let (wake, rng, shards) = (Box::new(wake), Mutex::new(rng), Mutex::new(None));
+        let (wake, rng, shards) = (Arc::new(wake), Mutex::new(rng), Mutex::new(None));
         Self { store, library, clock, discord, permissions, wake, rng, shards }
     }
 
@@ -89,6 +89,12 @@ impl Data {
     /// Something may be due now. Called before the person is answered.
     pub fn wake(&self) {
         (self.wake)(None);
+    }
+
+    /// As [`Self::wake`], for work that outlives what began it.
+    pub fn waker(&self) -> impl Fn() + Send + Sync + use<> {
+        let wake = self.wake.clone();
+        move || wake(None)
     }
 
     /// The number of answers of this prompt may have changed, so its message wants an edit.

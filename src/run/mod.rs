@@ -8,12 +8,12 @@ mod told;
 pub use told::{ToldError, emulators_clock};
 
 use crate::{
-    app::uptime::{self, Link},
+    app::uptime::{self, Link, Scope},
     chat::{
         count_edits::Editor,
         discord::{ClientError, Discord, HttpParts, Trouble},
         outbound::Outbound,
-        permissions::Permissions,
+        permissions::{Permissions, Standing},
         read_back::Reader,
     },
     clock::Clock,
@@ -21,11 +21,12 @@ use crate::{
     domain::library::Library,
     gateway::{self, Ears, Fatal, Senses, Tasks},
     scheduler::{Parts, Scheduler, Waker},
-    store::{Store, StoreError, guild, outage, team},
+    store::{Store, StoreError, guild, occurrence, outage, team},
 };
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -99,12 +100,23 @@ impl Bot {
         uptime::resume_after_stop(&store).await?;
         let permissions = Permissions::default();
         let mut conn = store.read().await?;
-        for (guild, channel) in team::places(&mut conn).await? {
+        let mut places = team::places(&mut conn).await?;
+        places.extend(occurrence::places(&mut conn).await?);
+        for (guild, channel) in places {
             permissions.expect(guild, channel);
         }
-        let out = outage::going_on(&mut conn).await?.into_iter().collect();
+        // An outage in a channel that nobody is asked in any more would never be told to be over.
+        let watched = |scope: &Scope| match scope {
+            Scope::Channel(channel) => permissions.standing(*channel) != Standing::NotWatched,
+            Scope::Everywhere | Scope::Guild(_) => true,
+        };
+        let (out, over): (Vec<_>, Vec<_>) = outage::going_on(&mut conn).await?.into_iter().partition(watched);
+        let out: HashSet<_> = out.into_iter().collect();
         let left = guild::all_left(&mut conn).await?.into_iter().collect();
         drop(conn);
+        for scope in over {
+            uptime::back(&store, scope, discord.now()).await?;
+        }
 
         let (library, waker, link) = (Arc::new(library), Waker::new(), Link::default());
         let mut rng = StdRng::seed_from_u64(seed);

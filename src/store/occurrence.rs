@@ -289,6 +289,21 @@ pub async fn held(conn: &mut Connection, team: TeamId) -> Result<Vec<Occurrence>
     rows.iter().map(occurrence).collect()
 }
 
+/// Every channel, with its server, that has an occurrence on its way, open or not sealed: also one from which its team
+/// has moved meanwhile.
+pub async fn places(conn: &mut Connection) -> Result<Vec<(GuildId, ChannelId)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT t.guild, o.channel FROM occurrence o JOIN team t ON t.id = o.team \
+         WHERE o.tallied_at IS NULL AND o.state IN ('claimed', 'posted') \
+         UNION \
+         SELECT t.guild, o.channel FROM occurrence o JOIN team t ON t.id = o.team \
+         WHERE o.tallied_at IS NOT NULL AND o.sealed = 0 AND o.state = 'posted'",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(guild, channel)| (GuildId(guild as u64), ChannelId(channel as u64))).collect())
+}
+
 /// Tallied occurrences whose message still has its buttons, in the order in which they were tallied.
 pub async fn unsealed(conn: &mut Connection) -> Result<Vec<OccurrenceId>> {
     let ids: Vec<i64> = sqlx::query_scalar(

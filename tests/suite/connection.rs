@@ -93,3 +93,21 @@ async fn being_removed_while_offline_is_noticed_at_the_start() {
     assert!(panel.failed().is_none(), "{}", panel.text());
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn what_is_allowed_where_a_team_has_moved_away_is_known_after_a_restart() {
+    let mut harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    harbour.guild.text_channel("quay");
+    let panel = harbour.ada.slash(&harbour.channel, "setup", &[]).await;
+    let ask = harbour.ada.click(panel.message(), "Move").await;
+    let moved = harbour.ada.select(ask.message(), "The new channel", &["quay"]).await;
+    assert!(moved.text().contains("Moved from"), "{}", moved.text());
+    harbour.restart().await;
+    harbour.settled().await;
+    let reply = harbour.cleo.reply(&prompt, "I would talk to them first");
+    harbour.settled().await;
+    assert_eq!(reply.refresh().reactions(), [("✅".to_owned(), 1)]);
+    harbour.end().await;
+}

@@ -234,6 +234,10 @@ impl Permissions {
         let overwrites = rules(&discord.channel(channel).await?.permission_overwrites);
         let mut known = self.known();
         known.own = own.0;
+        if !known.home.contains_key(&channel.0) {
+            // Forgotten meanwhile.
+            return Ok(());
+        }
         let place = known.guilds.entry(guild.0).or_default();
         (place.state, place.roles, place.own_roles) = (State::Here, roles, own_roles);
         place.channels.insert(channel.0, Channel::Rules(overwrites));

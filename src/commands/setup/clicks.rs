@@ -8,7 +8,7 @@ use crate::{
     },
     chat::{
         page::Page,
-        permissions::{self, TO_POST},
+        permissions::{self, Standing, TO_POST},
         problem, setup_panel, times,
     },
     commands::{Answer, Caller, Data, Problem, buttons::Verb},
@@ -188,9 +188,13 @@ async fn move_to(
         return Err(Problem::refuse(problem::NOT_A_TEXT_CHANNEL));
     }
     overview(data, guild, id).await?;
+    let new = data.permissions.standing(channel) == Standing::NotWatched;
     watch(data, guild, channel).await;
     let lacking = permissions::missing(data.permissions.bits(channel).unwrap_or(0), TO_POST);
     if !lacking.is_empty() {
+        if new {
+            data.permissions.forget(channel);
+        }
         return Err(Problem::refuse(setup_panel::cannot_move(channel, &lacking)));
     }
     match setup::move_to(&data.store, data.now(), (guild, id), caller.user, channel).await? {

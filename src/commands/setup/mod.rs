@@ -9,7 +9,12 @@ pub(super) use forms::submit;
 use super::{Answer, Caller, Context, Data, Problem, complete, reply};
 use crate::{
     app::setup::{self, KEPT, Overview, Place},
-    chat::{page::Page, problem, setup_panel},
+    chat::{
+        discord::{Discord, Trouble},
+        page::Page,
+        permissions::Permissions,
+        problem, setup_panel,
+    },
     domain::{
         id::{ChannelId, GuildId, TeamId},
         schedule::parse_zone,
@@ -21,6 +26,8 @@ use std::time::Duration;
 
 /// An answer is due within three seconds; this much of it may go to asking Discord.
 const ASKING: Duration = Duration::from_millis(1_500);
+/// The seconds to wait after questions without an answer.
+const ASK_AGAIN: [u64; 5] = [5, 15, 60, 300, 900];
 
 /// Set Helmsman up in this channel, or change its settings (for admins).
 #[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
@@ -84,16 +91,38 @@ async fn overview(data: &Data, guild: GuildId, id: TeamId) -> Result<Overview, P
 }
 
 /// Makes sure that the channel's permissions are known before anything is sent there. If Discord does not say in time
-/// the gateway will.
+/// the answer comes without them, and what is to be sent waits for them.
 async fn watch(data: &Data, guild: GuildId, channel: ChannelId) {
     if data.permissions.bits(channel).is_some() {
         return;
     }
-    let asked = data.permissions.watch_channel(&data.discord, guild, channel);
-    match tokio::time::timeout(ASKING, asked).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(%channel, %error, "a team channel's permissions could not be read"),
-        Err(_) => tracing::warn!(%channel, "a team channel's permissions could not be read in time"),
+    data.permissions.expect(guild, channel);
+    let asking =
+        tokio::spawn(ask(data.permissions.clone(), data.discord.clone(), guild, channel, data.waker()));
+    if tokio::time::timeout(ASKING, asking).await.is_err() {
+        tracing::warn!(%channel, "a team channel's permissions could not be read in time");
+    }
+}
+
+/// Asks until Discord says something: no event would, as long as nothing changes there.
+async fn ask(
+    permissions: Permissions,
+    discord: Discord,
+    guild: GuildId,
+    channel: ChannelId,
+    wake: impl Fn() + Send,
+) {
+    for wait in ASK_AGAIN {
+        match permissions.watch_channel(&discord, guild, channel).await {
+            Ok(()) => return wake(),
+            Err(error) => {
+                tracing::warn!(%channel, %error, "a team channel's permissions could not be read");
+                if matches!(error, Trouble::Refused { .. }) {
+                    return;
+                }
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(wait)).await;
     }
 }
 
