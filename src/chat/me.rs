@@ -26,6 +26,9 @@ pub const WEEKS: i32 = 4;
 /// Lines on a page of the ledger.
 pub const LINES: usize = 10;
 
+/// A message may hold 2,000 characters.
+const MOST_RANGES: usize = 12;
+
 /// The first day of the calendar that ends with the week of `today`.
 pub fn calendar_start(today: Date) -> Date {
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
@@ -151,12 +154,17 @@ fn neutral_text(neutral: Option<&Neutral>) -> String {
     }
 }
 
-/// "4 Jan to 8 Jan 2027, 1 Feb 2027".
+/// "4 Jan to 8 Jan 2027, 1 Feb 2027": the first ones, and how many more there are.
 fn ranges(away: &[(Date, Date)]) -> String {
     let range = |(from, to): &(Date, Date)| {
         if from == to { date(*from) } else { format!("{} to {}", date(*from), date(*to)) }
     };
-    away.iter().map(range).collect::<Vec<_>>().join(", ")
+    let shown = &away[..away.len().min(MOST_RANGES)];
+    let text = shown.iter().map(range).collect::<Vec<_>>().join(", ");
+    match away.len() - shown.len() {
+        0 => text,
+        more => format!("{text} and {more} more times"),
+    }
 }
 
 /// "Mon 4 Jan 2027".

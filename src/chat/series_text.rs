@@ -20,6 +20,10 @@ use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, Cre
 
 /// An embed's description may hold 4,096 characters; the list ends well before.
 const LIST_ROOM: usize = 3_500;
+/// A field of an embed.
+const FIELD_ROOM: usize = 1_024;
+/// A message may hold 2,000 characters; what has stopped comes below a short answer.
+const TROUBLE_ROOM: usize = 1_500;
 
 /// The series' title, or its id if the library does not have it any more. Without markup.
 pub fn title(library: &Library, id: &str) -> String {
@@ -52,7 +56,7 @@ pub fn trouble(overview: &Overview, library: &Library) -> Option<String> {
         Some(format!("**{}** {}. {remedy}", title(library, &schedule.plan.series), state_words(schedule)?))
     };
     let lines: Vec<String> = stopped.filter_map(line).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    (!lines.is_empty()).then(|| times::cut_lines(&lines, TROUBLE_ROOM))
 }
 
 /// A short answer to a manager, with whatever has stopped told below it.
@@ -90,7 +94,7 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
         let state = state_words(schedule).unwrap_or_else(|| "runs".into());
         format!("**{title}** {} · {state}", times_of(&schedule.plan))
     });
-    let mut here = running.collect::<Vec<_>>().join("\n");
+    let mut here = times::cut_lines(&running.collect::<Vec<_>>(), FIELD_ROOM);
     if here.is_empty() {
         here = "Nothing yet. `/series schedule` adds one.".into();
     }
@@ -109,13 +113,10 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
         }
         text += &line;
     }
-    let embed = CreateEmbed::new()
-        .title("Series")
-        .description(text)
-        .field("In this channel", times::cut(&here, 1_024), false)
-        .footer(CreateEmbedFooter::new(
-            "Look at a prompt with /prompt preview · start one with /series schedule",
-        ));
+    let embed =
+        CreateEmbed::new().title("Series").description(text).field("In this channel", here, false).footer(
+            CreateEmbedFooter::new("Look at a prompt with /prompt preview · start one with /series schedule"),
+        );
     Page::default().embed(embed)
 }
 
@@ -138,11 +139,10 @@ pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
     };
     let heading = if schedule.state == State::Active { "Next" } else { "Next, if it ran" };
     Page::default().embed(
-        CreateEmbed::new().title(times::cut(&title(library, &plan.series), 256)).description(text).field(
-            heading,
-            times::cut(&ahead, 1_024),
-            false,
-        ),
+        CreateEmbed::new()
+            .title(times::cut(&title(library, &plan.series), 256))
+            .description(text)
+            .field(heading, ahead, false),
     )
 }
 
@@ -153,7 +153,7 @@ fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
         }
         Content::Off(reason) => format!("{} nothing: {}", day(date.day), trouble_text::what(reason)),
     };
-    dates.iter().map(line).collect::<Vec<_>>().join("\n")
+    times::cut_lines(&dates.iter().map(line).collect::<Vec<_>>(), FIELD_ROOM)
 }
 
 fn day(day: Date) -> String {

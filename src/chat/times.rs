@@ -37,6 +37,18 @@ pub fn cut(text: &str, limit: usize) -> String {
     short
 }
 
+/// As many whole lines as fit into `limit` characters, and how many are left out.
+pub fn cut_lines(lines: &[String], limit: usize) -> String {
+    let length = |lines: &[String]| lines.iter().map(|line| line.chars().count() + 1).sum::<usize>();
+    if length(lines) <= limit + 1 {
+        return lines.join("\n");
+    }
+    let more = |shown: usize| format!("… and {} more", lines.len() - shown);
+    let fits = |shown: &usize| length(&lines[..*shown]) + more(*shown).chars().count() <= limit;
+    let shown = (0..lines.len()).rev().find(fits).unwrap_or(0);
+    lines[..shown].iter().cloned().chain([more(shown)]).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +72,16 @@ mod tests {
     fn cutting_counts_characters() {
         assert_eq!(cut("größer", 6), "größer");
         assert_eq!(cut("größere", 6), "größe…");
+    }
+
+    #[test]
+    fn lines_are_kept_whole() {
+        let lines = ["one", "two", "three", "four"].map(str::to_owned);
+        assert_eq!(cut_lines(&lines, 18), "one\ntwo\nthree\nfour");
+        assert_eq!(cut_lines(&lines, 17), "one\n… and 3 more");
+        assert_eq!(cut_lines(&[], 5), "");
+        for limit in 12..40 {
+            assert!(cut_lines(&lines, limit).chars().count() <= limit, "{limit}");
+        }
     }
 }

@@ -214,3 +214,56 @@ async fn a_post_by_hand_waits_for_the_start_and_for_permissions() {
     let refused = desk.mia.slash(&desk.channel, "prompt post", &[]).await;
     assert!(refused.text().contains("I need **Embed Links** there"), "{}", refused.text());
 }
+
+#[tokio::test]
+async fn however_much_has_stopped_the_answer_fits_into_a_message() {
+    use helmsman::{
+        app::{series::add, setup::guild_left},
+        domain::queue::{AtEnd, Order},
+        domain::schedule::{Rule, Weekdays},
+        store::{schedule::Plan, team},
+    };
+    let desk = Desk::running().await;
+    let (store, now) = (&desk.data.store, desk.data.clock.now());
+    let team = team::get(&mut store.read().await.unwrap(), helmsman::domain::id::TeamId(1)).await.unwrap();
+    let team = team.unwrap();
+    for minute in 0..30 {
+        let plan = Plan {
+            series: desk.data.library.default_series().id.clone(),
+            rule: Rule {
+                at: jiff::civil::time(12, minute, 0, 0),
+                weekdays: Weekdays::WORKING,
+                start: jiff::civil::date(2027, 1, 1),
+            },
+            order: Order::Sequential,
+            at_end: AtEnd::Repeat,
+            window_minutes: None,
+            thread: false,
+        };
+        let library = desk.data.library.clone();
+        add(store, now, library, (team.guild, team.id), team.setup_by, plan, 1).await.unwrap();
+    }
+    guild_left(store, now, team.guild).await.unwrap();
+    let answer = desk.ana.slash(&desk.channel, "prompt post", &[]).await;
+    assert!(answer.text().contains("on its way"), "{}", answer.text());
+    assert!(answer.text().contains("more"), "{}", answer.text());
+    let list = desk.ana.slash(&desk.channel, "series list", &[]).await;
+    assert!(list.text().contains("more"), "{}", list.text());
+}
+
+#[tokio::test]
+async fn however_often_somebody_is_away_the_answer_fits_into_a_message() {
+    use helmsman::app::away::{self, Wish};
+    let desk = Desk::running().await;
+    let (store, at) = (&desk.data.store, desk.data.clock.now());
+    let guild = helmsman::domain::id::GuildId(desk.guild.id().0);
+    let user = helmsman::domain::id::UserId(desk.ben.id().0);
+    let today = jiff::civil::date(2027, 1, 3);
+    for n in 0..150 {
+        let day = today + jiff::Span::new().days(2 * n);
+        away::set(store, at, Wish { guild, user, today, from: day, to: day, at }).await.unwrap();
+    }
+    let answer = desk.ben.slash(&desk.channel, "away", &[]).await;
+    assert!(answer.text().contains("You are away: Sun 3 Jan 2027,"), "{}", answer.text());
+    assert!(answer.text().contains("and 138 more times"), "{}", answer.text());
+}
