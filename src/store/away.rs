@@ -91,3 +91,12 @@ pub async fn end(conn: &mut Connection, id: i64, day: Date, at: Timestamp) -> Re
         .await?;
     Ok(())
 }
+
+/// Deletes the leave of everybody on servers that Helmsman was removed from before `then`.
+pub async fn delete_left_before(conn: &mut Connection, then: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM away WHERE guild IN (SELECT id FROM guild WHERE removed_at < ?)")
+        .bind(columns::ms(then))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -32,6 +32,12 @@ pub async fn back(conn: &mut Connection, guild: GuildId) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Forgets the servers that Helmsman was removed from before `then`.
+pub async fn forget_left_before(conn: &mut Connection, then: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM guild WHERE removed_at < ?").bind(columns::ms(then)).execute(conn).await?;
+    Ok(())
+}
+
 /// Every server that Helmsman was removed from and is not back in.
 pub async fn all_left(conn: &mut Connection) -> Result<Vec<GuildId>> {
     let ids: Vec<i64> =

@@ -86,6 +86,15 @@ pub async fn going_on(conn: &mut Connection) -> Result<Vec<Scope>> {
         .collect()
 }
 
+/// Deletes the outages of servers that Helmsman was removed from before `then`.
+pub async fn delete_left_before(conn: &mut Connection, then: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM outage WHERE guild IN (SELECT id FROM guild WHERE removed_at < ?)")
+        .bind(columns::ms(then))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The outages that this channel of this server felt between two instants, in the order of their beginning. One that
 /// goes on has no end. They may overlap.
 pub async fn felt(

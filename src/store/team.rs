@@ -211,14 +211,13 @@ pub async fn delete_removed_before(conn: &mut Connection, then: Timestamp) -> Re
     Ok(done.rows_affected())
 }
 
-/// The earliest removal, of a team or of a whole server, whose data is still here.
+/// The earliest removal, of a team or of a whole server, that is still known of.
 pub async fn first_removed(conn: &mut Connection) -> Result<Option<Timestamp>> {
     let at: Option<i64> = sqlx::query_scalar(
         "SELECT min(at) FROM (
              SELECT min(removed_at) AS at FROM team WHERE removed_at IS NOT NULL
              UNION ALL
-             SELECT min(guild.removed_at) FROM guild
-             WHERE EXISTS (SELECT 1 FROM team WHERE team.guild = guild.id))",
+             SELECT min(removed_at) FROM guild)",
     )
     .fetch_one(conn)
     .await?;

@@ -8,7 +8,7 @@ use crate::{
         reason::Reason,
     },
     store::{
-        Result, Store, audit, guild,
+        Result, Store, audit, away, guild, outage,
         schedule::{self, State},
         team::{self, Team},
     },
@@ -175,10 +175,20 @@ pub async fn guild_back(store: &Store, id: GuildId) -> Result<bool> {
     store.write(move |conn| Box::pin(async move { guild::back(conn, id).await })).await
 }
 
-/// Deletes what was removed [`KEPT`] ago. How many teams.
+/// Deletes what was removed [`KEPT`] ago: teams with all they have, and of servers whatever else is known of them. How
+/// many teams.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
+    let then = now - KEPT;
     store
-        .write(move |conn| Box::pin(async move { team::delete_removed_before(conn, now - KEPT).await }))
+        .write(move |conn| {
+            Box::pin(async move {
+                let teams = team::delete_removed_before(conn, then).await?;
+                away::delete_left_before(conn, then).await?;
+                outage::delete_left_before(conn, then).await?;
+                guild::forget_left_before(conn, then).await?;
+                Ok(teams)
+            })
+        })
         .await
 }
 

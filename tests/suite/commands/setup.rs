@@ -250,6 +250,32 @@ async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
 }
 
 #[tokio::test]
+async fn nothing_is_left_of_a_server_after_thirty_days() {
+    use helmsman::app::{
+        away::{self, Wish},
+        setup::{KEPT, guild_left, next_purge, purge},
+        uptime::{self, Scope},
+    };
+    let desk = Desk::running().await;
+    let team = the_team(&desk).await.unwrap();
+    let (store, now, guild) = (&desk.data.store, desk.data.clock.now(), team.guild);
+    let day = "2027-01-04".parse().unwrap();
+    let wish = Wish { guild, user: team.setup_by, today: day, from: day, to: day, at: now };
+    away::set(store, now, wish).await.unwrap();
+    uptime::lost(store, Scope::Guild(guild), now).await.unwrap();
+    guild_left(store, now, guild).await.unwrap();
+    assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
+    assert_eq!(away::coming(store, guild, team.setup_by, day).await.unwrap().len(), 1);
+    let due = next_purge(store).await.unwrap().unwrap();
+    assert_eq!(purge(store, due).await.unwrap(), 1);
+    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert!(away::coming(store, guild, team.setup_by, day).await.unwrap().is_empty(), "no one's leave");
+    let conn = &mut *store.read().await.unwrap();
+    assert!(helmsman::store::outage::going_on(conn).await.unwrap().is_empty());
+    assert!(helmsman::store::guild::all_left(conn).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_button_of_another_servers_team_leads_nowhere() {
     let desk = Desk::running().await;
     let id = the_team(&desk).await.unwrap().id;
