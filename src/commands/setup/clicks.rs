@@ -1,6 +1,6 @@
 //! Buttons and selects of `/setup`. The caller is an admin, which was checked for this very click.
 
-use super::{create, overview, panel, stale, watch};
+use super::{bits, create, overview, panel, stale, watch};
 use crate::{
     app::{
         posting::{self, ByHand, Wanted},
@@ -90,7 +90,7 @@ pub(in crate::commands) async fn click(
             return if done { Ok(Answer::Update(Page::text(setup_panel::REMOVED))) } else { Err(stale()) };
         }
         "resume" => {
-            watch(data, guild, caller.channel).await;
+            watch(data, guild, overview(data, guild, id).await?.team.channel).await;
             let done = setup::resume(store, now, team, by).await?;
             return if done { settings(data, caller, team).await } else { Err(stale()) };
         }
@@ -150,11 +150,10 @@ async fn start(
     post: bool,
 ) -> Result<Answer, Problem> {
     let before = overview(data, guild, id).await?;
-    let here = before.team.channel == caller.channel;
-    if !here || !permissions::missing(caller.app_permissions, TO_POST).is_empty() {
+    watch(data, guild, before.team.channel).await;
+    if !permissions::missing(bits(data, caller, before.team.channel), TO_POST).is_empty() {
         return settings(data, caller, (guild, id)).await;
     }
-    watch(data, guild, caller.channel).await;
     let (now, library) = (data.now(), data.library.clone());
     match setup::start(&data.store, now, library, (guild, id), caller.user, data.nonce()).await? {
         Started::Now => {}

@@ -45,10 +45,13 @@ pub(super) async fn setup(
 async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer, Problem> {
     let guild = caller.admin()?;
     let zone = zone.map(parse_zone).transpose().map_err(|error| Problem::refuse(error.to_string()))?;
-    if caller.kind != Some(ChannelType::Text) {
+    // A team is made in a text channel. One that is there keeps its settings, also in a thread and whatever became of
+    // its channel.
+    let place = setup::place(&data.store, data.now(), guild, caller.home()).await?;
+    if !matches!(place, Place::Team(_)) && caller.kind != Some(ChannelType::Text) {
         return Err(Problem::refuse(problem::NOT_A_TEXT_CHANNEL));
     }
-    let page = match (setup::place(&data.store, data.now(), guild, caller.channel).await?, zone) {
+    let page = match (place, zone) {
         (Place::Team(overview), zone) => {
             setup::seen_by(&data.store, overview.team.id, caller.user).await?;
             match zone.filter(|zone| zone.iana_name() != Some(overview.team.zone.as_str())) {
@@ -79,11 +82,16 @@ async fn propose_zone(data: &Data, guild: GuildId, id: TeamId, zone: &TimeZone) 
 }
 
 fn panel(data: &Data, caller: &Caller, overview: &Overview) -> Page {
-    // The interaction knows about its own channel; about another one only the gateway does.
-    let here = overview.team.channel == caller.channel;
-    let known =
-        if here { Some(caller.app_permissions) } else { data.permissions.bits(overview.team.channel) };
-    setup_panel::panel(overview, &data.library, known.unwrap_or(0))
+    let known = bits(data, caller, overview.team.channel);
+    setup_panel::panel(overview, &data.library, known)
+}
+
+/// What Helmsman may do in the team's channel. The interaction knows about its own channel; about another one only the
+/// gateway does.
+fn bits(data: &Data, caller: &Caller, channel: ChannelId) -> u64 {
+    let here = channel == caller.channel;
+    let known = if here { Some(caller.app_permissions) } else { data.permissions.bits(channel) };
+    known.unwrap_or(0)
 }
 
 async fn overview(data: &Data, guild: GuildId, id: TeamId) -> Result<Overview, Problem> {

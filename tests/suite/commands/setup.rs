@@ -276,6 +276,24 @@ async fn nothing_is_left_of_a_server_after_thirty_days() {
 }
 
 #[tokio::test]
+async fn a_team_that_is_there_has_its_settings_in_threads_and_whatever_became_of_its_channel() {
+    use helmsman::app::setup::create;
+    let desk = Desk::running().await;
+    let thread = desk.ana.start_thread(&desk.ana.say(&desk.channel, "hello"), "aside");
+    let panel = desk.ana.slash(&thread, "setup", &[]).await;
+    assert!(panel.text().contains("Settings of this team"), "{}", panel.text());
+    // Made as a text channel, and turned into one of announcements since.
+    let news = desk.guild.announcement_channel("news");
+    let team = the_team(&desk).await.unwrap();
+    let place = (team.guild, helmsman::domain::id::ChannelId(news.id().0));
+    let zone = jiff::tz::TimeZone::UTC;
+    let (library, now) = (desk.data.library.clone(), desk.data.clock.now());
+    create(&desk.data.store, now, library, place, team.setup_by, zone, 1).await.unwrap();
+    let panel = desk.ana.slash(&news, "setup", &[]).await;
+    assert!(panel.text().contains("Set up Helmsman here"), "{}", panel.text());
+}
+
+#[tokio::test]
 async fn a_button_of_another_servers_team_leads_nowhere() {
     let desk = Desk::running().await;
     let id = the_team(&desk).await.unwrap().id;
