@@ -382,5 +382,5 @@ fn leave_is_confirmed_or_refused_in_words() {
 
     You are not away, so nothing was changed.
     ");
-    insta::assert_snapshot!(me::odd_date("next @week", TODAY), @r"I cannot read “next \@week” as a day. Nothing was changed. Write a date such as 2027-01-13, or a number of days.");
+    insta::assert_snapshot!(me::odd_date("next @week", TODAY), @r"I cannot read “next \@week” as a day. Nothing was changed. Write a date such as 2027-01-13, a day such as friday, or a number of days.");
 }
