@@ -195,11 +195,19 @@ impl Scheduler {
             Ok(young) => young.into_iter().for_each(|id| self.changed.touch(id)),
             Err(error) => self.fault(&error),
         }
+        let mut expected = Some(now);
         while !*stop.borrow() {
             let served = self.parts.waker.requested();
+            if expected.is_some_and(|next| next <= self.parts.outbound.now()) {
+                // Something seems to be due, and a close cannot be undone: is it really that late?
+                self.parts.outbound.tell_time().await;
+            }
             let now = self.parts.outbound.now();
             let next = match self.pass(now).await {
-                Ok(next) => next,
+                Ok(next) => {
+                    expected = next;
+                    next
+                }
                 Err(error) => {
                     self.fault(&error);
                     None

@@ -67,6 +67,11 @@ impl Outbound {
         self.discord.now()
     }
 
+    /// Makes sure that [`Self::now`] is right, before anything is done that cannot be undone.
+    pub async fn tell_time(&self) {
+        self.discord.tell_time().await;
+    }
+
     /// Jobs whose channel's rights have become known meanwhile are due again.
     pub async fn hurry(&self) -> Result<()> {
         let mut known = Vec::new();

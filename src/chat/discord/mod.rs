@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use pacing::{Pace, Refusals};
 use serenity::{
     builder::CreateAllowedMentions,
-    http::{Http, HttpBuilder, Ratelimiter, Request},
+    http::{Http, HttpBuilder, LightMethod, Ratelimiter, Request, Route},
 };
 use std::{
     cell::RefCell,
@@ -90,9 +90,13 @@ struct Inner {
     refusals: Arc<Refusals>,
     clock: Clock,
     skew_ms: AtomicI64,
+    /// When the skew was learned, by our own clock in milliseconds since 1970.
+    learned_ms: AtomicI64,
     bot: AtomicU64,
 }
 
+/// For so long after Discord has told the time our own clock is believed to go on with it.
+const BELIEVED: SignedDuration = SignedDuration::from_secs(60);
 /// A smaller difference between Discord's clock and ours is the noise of measuring it.
 const NOISE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -121,8 +125,9 @@ impl Discord {
             builder.build()
         };
         let (http, callbacks) = (builder(true), Arc::new(builder(false)));
-        let (skew_ms, bot) = (AtomicI64::new(0), AtomicU64::new(0));
-        Ok(Self(Arc::new(Inner { client, http, callbacks, pace, refusals, clock, skew_ms, bot })))
+        let (skew_ms, learned_ms, bot) = (AtomicI64::new(0), AtomicI64::new(i64::MIN), AtomicU64::new(0));
+        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned_ms, bot };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// For answers to interactions only: neither paced nor limited.
@@ -136,10 +141,24 @@ impl Discord {
     }
 
     /// The instant by Discord's clock. Everything is due, closes and is searched by it, so that a host whose clock is
-    /// wrong, or jumps, closes nothing early.
+    /// wrong closes nothing early. One whose clock jumps is found out by [`Self::tell_time`].
     pub fn now(&self) -> Timestamp {
         let (now, skew) = (self.0.clock.now(), self.skew());
         if skew.abs() <= NOISE { now } else { now.saturating_add(skew).unwrap_or(now) }
+    }
+
+    /// Makes sure that [`Self::now`] is Discord's time although our own clock may have jumped since the last answer. If
+    /// Discord cannot be asked, it stays what it was.
+    pub async fn tell_time(&self) {
+        let learned = self.0.learned_ms.load(Ordering::Relaxed);
+        let age = self.0.clock.now().as_millisecond().saturating_sub(learned);
+        if (0..=BELIEVED.as_millis() as i64).contains(&age) {
+            return;
+        }
+        let asked = self.call(Request::new(Route::Gateway, LightMethod::Get));
+        if !matches!(tokio::time::timeout(LONGEST_HOLD, asked).await, Ok(Ok(_))) {
+            tracing::debug!("Discord did not tell the time; ours is believed");
+        }
     }
 
     /// Makes a request of our own accord, when its turn has come. The body of an answer that is a success.
@@ -185,6 +204,7 @@ impl Discord {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         if let Some(skew) = header("date").and_then(|date| skew(date, sent, now)) {
             self.0.skew_ms.store(skew.as_millis() as i64, Ordering::Relaxed);
+            self.0.learned_ms.store(now.as_millisecond(), Ordering::Relaxed);
         }
         let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
         let shared = header("x-ratelimit-scope") == Some("shared");

@@ -3,6 +3,7 @@
 pub mod desk;
 
 mod claims;
+mod clocks;
 mod closes;
 mod jobs;
 mod live;
