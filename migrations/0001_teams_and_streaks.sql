@@ -100,6 +100,8 @@ CREATE INDEX occurrence_open_by_team ON occurrence (team, closes) WHERE state = 
 -- What may still change the class of its day without anybody reaching back.
 CREATE INDEX occurrence_unsettled ON occurrence (team, day) WHERE tallied_at IS NULL AND state IN ('claimed', 'posted');
 CREATE INDEX occurrence_unsealed ON occurrence (tallied_at) WHERE tallied_at IS NOT NULL AND sealed = 0;
+-- For the day on which its schedule is deleted.
+CREATE INDEX occurrence_by_schedule ON occurrence (schedule) WHERE schedule IS NOT NULL;
 CREATE INDEX occurrence_held ON occurrence (team) WHERE reveal = 'held';
 
 -- The registers of domain::answer::Answer.
@@ -245,8 +247,8 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (next_at)
     WHERE state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted');
--- A prompt waits for its team's reveals.
-CREATE INDEX outbox_open_reveal ON outbox (team) WHERE kind = 'reveal' AND state IN ('waiting', 'sending');
+-- A prompt waits for its team's reveals; and all of them go with their team.
+CREATE INDEX outbox_by_team ON outbox (team, kind, state);
 -- One prompt and one reveal for an occurrence, whatever happens.
 CREATE UNIQUE INDEX outbox_once ON outbox (occurrence, kind) WHERE occurrence IS NOT NULL;
 

@@ -107,3 +107,26 @@ async fn a_reader_cannot_write() {
         team::insert(&mut conn, GuildId(1), ChannelId(1), "UTC", UserId(1), Timestamp::UNIX_EPOCH).await;
     assert!(written.is_err());
 }
+
+#[tokio::test]
+async fn no_deletion_looks_through_a_whole_table_for_what_hangs_on_a_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    Store::open(&path).await.unwrap().close().await;
+    let mut conn = raw(&path).await;
+    // Of each foreign key that it is the first column of some index, which holds all that can hang on a row.
+    let unserved: Vec<String> = sqlx::query_scalar(
+        "SELECT t.name || '.' || f.\"from\" FROM pragma_table_list t, pragma_foreign_key_list(t.name) f
+         WHERE t.schema = 'main' AND NOT EXISTS (
+             SELECT 1 FROM pragma_index_list(t.name) i, pragma_index_info(i.name) c
+             JOIN sqlite_schema s ON s.name = i.name
+             WHERE c.seqno = 0 AND c.name = f.\"from\"
+               AND (i.partial = 0 OR s.sql LIKE '%WHERE ' || f.\"from\" || ' IS NOT NULL'))
+           AND NOT EXISTS (
+             SELECT 1 FROM pragma_table_info(t.name) c WHERE c.name = f.\"from\" AND c.pk = 1)",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert_eq!(unserved, Vec::<String>::new());
+}
