@@ -127,10 +127,13 @@ async fn waits_for_next_prompt_in(
     let off = day_off::ending_from(conn, team.id, day).await?;
     let mut follows = false;
     for schedule in schedule::of_team(conn, team.id).await? {
-        if schedule.state != State::Active || !has_prompts_in(conn, &schedule).await? {
+        if !goes_on_in(conn, &schedule).await? {
             continue;
         }
         follows = true;
+        if schedule.state != State::Active {
+            continue;
+        }
         // One that is still to come on that day.
         let off = off.iter().any(|off| off.from <= day && day <= off.to);
         let slot = schedule.plan.rule.slots_from(&zone, day).next().filter(|slot| slot.day() == day);
@@ -142,8 +145,16 @@ async fn waits_for_next_prompt_in(
     Ok(follows)
 }
 
-async fn has_prompts_in(conn: &mut Connection, schedule: &schedule::Schedule) -> Result<bool> {
-    Ok(schedule.plan.at_end != AtEnd::Stop || queue::len(conn, schedule.id).await? > 0)
+/// Whether there is to be another prompt of this schedule. One that the channel's trouble has stopped is expected to go
+/// on: nothing can be revealed there until then.
+async fn goes_on_in(conn: &mut Connection, schedule: &schedule::Schedule) -> Result<bool> {
+    let reason = || schedule.reason.as_deref().and_then(Reason::parse);
+    let runs = match schedule.state {
+        State::Active => true,
+        State::Suspended => !matches!(reason(), Some(Reason::SeriesGone(_) | Reason::ZoneGone(_))),
+        State::Draft | State::Paused | State::Ended => false,
+    };
+    Ok(runs && (schedule.plan.at_end != AtEnd::Stop || queue::len(conn, schedule.id).await? > 0))
 }
 
 /// Puts the reveals that wait for the team's next prompt into the outbox: it is about to be posted.
@@ -168,7 +179,7 @@ pub(super) async fn release_if_nothing_follows_in(
     seed: u64,
 ) -> Result<()> {
     for schedule in schedule::of_team(conn, team).await? {
-        if schedule.state == State::Active && has_prompts_in(conn, &schedule).await? {
+        if goes_on_in(conn, &schedule).await? {
             return Ok(());
         }
     }

@@ -268,7 +268,7 @@ pub async fn suspend(store: &Store, team: TeamId, reason: Reason, now: Timestamp
     store.write(move |conn| Box::pin(async move { suspend_in(conn, team, &reason, now, seed).await })).await
 }
 
-/// Trouble with one schedule.
+/// Trouble with one schedule, and not with the channel.
 pub(super) async fn suspend_one_in(
     conn: &mut Connection,
     team: &Team,
@@ -278,6 +278,7 @@ pub(super) async fn suspend_one_in(
     seed: u64,
 ) -> Result<()> {
     schedule::stop(conn, id, State::Suspended, Some(&reason.code())).await?;
+    closing::release_if_nothing_follows_in(conn, team.id, now, seed).await?;
     alerts::suspended_in(conn, team, reason, now, mix(seed, 3)).await
 }
 

@@ -3,10 +3,14 @@
 use super::desk::{CHANNEL, Desk, GUILD, at, days, plan};
 use helmsman::{
     app::{closing, schedules},
-    domain::occurrence::State,
-    store::outbox::Kind,
+    domain::{occurrence::State, reason::Reason},
+    store::{
+        outbox::Kind,
+        schedule::{self, Plan},
+    },
 };
 use jiff::SignedDuration;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn nothing_closes_earlier_than_five_seconds_after_its_instant() {
@@ -98,4 +102,36 @@ async fn a_deleted_prompt_is_retracted_and_never_revealed() {
     let due = at("2027-01-05T09:30:00Z");
     assert_eq!(desk.pass(due).await, [Kind::Prompt], "nothing is left to wait for");
     assert_eq!(posted.channel, CHANNEL);
+}
+
+#[tokio::test]
+async fn a_held_reveal_outlives_a_channel_in_trouble_and_comes_before_the_next_prompt() {
+    let desk = Desk::new("UTC").await;
+    let friday = at("2027-01-08T09:30:00Z");
+    let schedule = desk.schedule(plan(), friday - SignedDuration::from_hours(1)).await;
+    desk.pass(friday).await;
+    let evening = at("2027-01-08T20:00:00Z");
+    let missing = Reason::Missing(1 << 11);
+    assert!(schedules::suspend(&desk.store, desk.team, missing, evening, 5).await.unwrap());
+    let sent = desk.live(evening, at("2027-01-10T12:00:00Z")).await;
+    assert_eq!(sent, [(evening, Kind::Alert)], "what cannot be shown is not thrown away");
+    schedules::resume(&desk.store, desk.team, schedule, at("2027-01-10T12:00:00Z")).await.unwrap();
+    assert_eq!(desk.pass(at("2027-01-11T09:30:00Z")).await, [Kind::Reveal, Kind::Prompt]);
+}
+
+#[tokio::test]
+async fn a_held_reveal_does_not_wait_for_a_series_that_is_gone() {
+    let mut desk = Desk::new("UTC").await;
+    let builtin = desk.library.clone();
+    let mut own = builtin.default_series().clone();
+    own.id = "our-own".into();
+    desk.library = Arc::new((*builtin).clone().with(own));
+    let friday = at("2027-01-08T09:30:00Z");
+    let plan = Plan { series: "our-own".into(), ..plan() };
+    let schedule = desk.schedule(plan, friday - SignedDuration::from_hours(1)).await;
+    desk.live(friday, at("2027-01-10T12:00:00Z")).await;
+    desk.library = builtin;
+    let monday = at("2027-01-11T09:30:00Z");
+    assert_eq!(desk.pass(monday).await, [Kind::Reveal, Kind::Alert]);
+    assert_eq!(desk.get(schedule).await.state, schedule::State::Suspended);
 }
