@@ -287,7 +287,9 @@ impl Scheduler {
                 }
             }
         }
-        if setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
+        // Only while connected: until then nobody knows which servers have asked Helmsman back.
+        let connected = self.parts.link.connected_since().is_some();
+        if connected && setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
             let teams = setup::purge(&self.parts.store, now).await?;
             tracing::info!(teams, "deleted what was removed 30 days ago");
         }

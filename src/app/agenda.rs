@@ -10,7 +10,7 @@ use jiff::Timestamp;
 /// planned. What waits for the connection is not counted: its return is an event of its own.
 pub async fn next(store: &Store, connected_since: Option<Timestamp>) -> Result<Option<Timestamp>> {
     let close = closing::next_at(store, connected_since).await?;
-    let purge = setup::next_purge(store).await?;
+    let purge = if connected_since.is_some() { setup::next_purge(store).await? } else { None };
     let conn = &mut *store.read().await?;
     let instants = [close, purge, schedule::next_due(conn).await?, outbox::next_at(conn).await?];
     Ok(instants.into_iter().flatten().min())

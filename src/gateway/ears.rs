@@ -87,13 +87,17 @@ impl Ears {
         match &event {
             Event::Ready(ready) => {
                 self.senses.data.discord.know_own_id(UserId(ready.ready.user.id.get()));
+                let there: HashSet<_> =
+                    ready.ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
+                // Whoever was asked back while the process was down loses nothing, however long that was.
+                for guild in senses.left_before().intersection(&there) {
+                    senses.arrived(*guild, now).await;
+                }
                 // Before anything else is looked at: what is due may depend on the outage being over.
                 log(uptime::back(&self.senses.data.store, Scope::Everywhere, now).await);
                 self.senses.link.set(Some(now));
                 self.senses.data.wake();
                 tracing::info!(servers = ready.ready.guilds.len(), "connected to Discord");
-                let there: HashSet<_> =
-                    ready.ready.guilds.iter().map(|guild| GuildId(guild.id.get())).collect();
                 for guild in senses.permissions.guilds() {
                     // Being removed while the process was down sends no event.
                     if !there.contains(&guild) {
@@ -152,6 +156,11 @@ impl Senses {
                 tracing::error!(alert = true, ?problem, "the commands could not be registered");
             }
         }
+    }
+
+    /// Servers that Helmsman has been removed from, as far as it knows.
+    fn left_before(&self) -> HashSet<GuildId> {
+        lock(&self.left).clone()
     }
 
     /// A server is there, perhaps again.

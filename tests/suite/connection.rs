@@ -111,3 +111,20 @@ async fn what_is_allowed_where_a_team_has_moved_away_is_known_after_a_restart() 
     assert_eq!(reply.refresh().reactions(), [("✅".to_owned(), 1)]);
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_server_that_asked_back_during_a_long_downtime_loses_nothing() {
+    let mut harbour = Harbour::with_team().await;
+    let (guild, app) = (harbour.guild.clone(), harbour.app().clone());
+    guild.remove_app(&app);
+    harbour.settled().await;
+    harbour
+        .restart_after(|discord| {
+            guild.add_app(&app, crate::harness::INVITED);
+            discord.clock().set(crate::harness::local("2027-03-01 08:00"));
+        })
+        .await;
+    let panel = harbour.ada.slash(&harbour.channel, "setup", &[]).await;
+    assert!(panel.text().contains("Settings of this team"), "{}", panel.text());
+    harbour.end().await;
+}
