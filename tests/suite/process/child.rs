@@ -107,6 +107,14 @@ impl Ended {
     }
 }
 
+impl Drop for Child {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("helmsman had said:\n{}", self.log.borrow().text);
+        }
+    }
+}
+
 impl Child {
     /// Starts a command.
     pub fn start(mut command: Command) -> Self {
@@ -140,8 +148,8 @@ impl Child {
     }
 
     /// Waits for its end.
-    pub async fn end(self) -> Ended {
-        self.ending.await.unwrap()
+    pub async fn end(mut self) -> Ended {
+        (&mut self.ending).await.unwrap()
     }
 
     /// Sends it a signal by name.
