@@ -2,6 +2,11 @@
 
 use crate::harness::Harbour;
 use emulator::bits;
+use helmsman::{
+    chat::discord::{Discord, HttpParts, Trouble},
+    clock::Clock,
+    domain::id::ChannelId,
+};
 
 #[tokio::test]
 async fn a_broken_connection_is_resumed_without_a_new_session() {
@@ -127,4 +132,31 @@ async fn a_server_that_asked_back_during_a_long_downtime_loses_nothing() {
     let panel = harbour.ada.slash(&harbour.channel, "setup", &[]).await;
     assert!(panel.text().contains("Settings of this team"), "{}", panel.text());
     harbour.end().await;
+}
+
+#[tokio::test]
+async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
+    let emulator = emulator::Discord::start(emulator::Options::default()).await.unwrap();
+    let app = emulator.application("Helmsman");
+    let guild = emulator.guild("Harbour");
+    guild.add_app(&app, bits::VIEW_CHANNEL);
+    let hidden = guild.text_channel("hidden");
+    hidden.deny(&guild.app_role(&app), bits::VIEW_CHANNEL);
+    let http = HttpParts {
+        token: app.token.clone(),
+        api_url: Some(emulator.api_url()),
+        connect_to: None,
+        ca_pem: None,
+        time_out: std::time::Duration::from_secs(5),
+    };
+    let clock = Clock::told(emulator.clock().subscribe());
+    let discord = Discord::new(http, clock).unwrap();
+    let hidden = ChannelId(hidden.id().get());
+    for n in 0..50 {
+        let refused = discord.channel(hidden).await;
+        assert!(matches!(refused, Err(Trouble::Refused { status: 403, .. })), "{n}: {refused:?}");
+    }
+    assert!(matches!(discord.channel(hidden).await, Err(Trouble::Stopped)));
+    assert!(discord.gateway().await.is_ok(), "or a lost session could not be begun anew");
+    emulator.shutdown().await;
 }

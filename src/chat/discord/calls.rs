@@ -181,9 +181,18 @@ impl Discord {
         Ok(ChannelId(channel.id.get()))
     }
 
-    /// Where the gateway is. The one way to learn it: there is no address to fall back to.
+    /// Where the gateway is. The one way to learn it: there is no address to fall back to. Asked for even while
+    /// everything else is paused.
     pub async fn gateway(&self) -> Result<Gateway, Trouble> {
-        self.read(Route::GatewayBot, None).await
+        let request = Request::new(Route::GatewayBot, LightMethod::Get);
+        let mut waits = READ_AGAIN.into_iter();
+        loop {
+            let body = self.call_paused_or_not(request.clone(), None).await;
+            match (body.and_then(|body| read_answer(&body)), waits.next()) {
+                (Err(Trouble::Ambiguous(_)), Some(wait)) => tokio::time::sleep(wait).await,
+                (answer, _) => return answer,
+            }
+        }
     }
 
     /// The bot's own id: the gateway tells it ([`Self::know_own_id`]), else it is asked for.

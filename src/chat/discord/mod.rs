@@ -155,7 +155,7 @@ impl Discord {
         if (0..=BELIEVED.as_millis() as i64).contains(&age) {
             return;
         }
-        let asked = self.call(Request::new(Route::Gateway, LightMethod::Get));
+        let asked = self.call_paused_or_not(Request::new(Route::Gateway, LightMethod::Get), None);
         if !matches!(tokio::time::timeout(LONGEST_HOLD, asked).await, Ok(Ok(_))) {
             tracing::debug!("Discord did not tell the time; ours is believed");
         }
@@ -170,6 +170,15 @@ impl Discord {
         if self.0.refusals.too_many(self.0.clock.now()) {
             return Err(Trouble::Stopped);
         }
+        self.call_paused_or_not(request, latest).await
+    }
+
+    /// For what keeps us alive: a refusal of it is final anyway, and without a session nobody is heard.
+    async fn call_paused_or_not(
+        &self,
+        request: Request<'_>,
+        latest: Option<Timestamp>,
+    ) -> Result<Vec<u8>, Trouble> {
         self.0.pace.turn().await;
         if latest.is_some_and(|latest| self.0.clock.now() > latest) {
             return Err(Trouble::Limited { retry_after: Duration::ZERO });
