@@ -46,7 +46,7 @@ pub fn may_tally_at(closes: Timestamp, connected_since: Option<Timestamp>) -> Op
 pub struct Closing {
     /// What.
     pub occurrence: Occurrence,
-    /// The session was lost at some time in its window: replies and thread are to be read before the tally.
+    /// At some time in its window replies could not be heard: they and the thread are to be read before the tally.
     pub read_first: bool,
 }
 
@@ -63,7 +63,10 @@ pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestam
         // A break that was resumed is no outage: its events were delivered. One that was not is a lost session, however
         // short.
         let felt = outage::felt(conn, guild, channel, opens, occurrence.closes).await?;
-        due.push(Closing { occurrence, read_first: !felt.is_empty() });
+        // Nor was anybody heard while nobody knew which message the prompt is.
+        let sent = outbox::of_occurrence(conn, occurrence.id, Kind::Prompt).await?;
+        let known_late = sent.is_some_and(|job| job.progress.was_known_late());
+        due.push(Closing { occurrence, read_first: known_late || !felt.is_empty() });
     }
     Ok(due)
 }

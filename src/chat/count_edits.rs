@@ -5,8 +5,7 @@
 //! after the seal, so counts end well before the window does.
 
 use super::{
-    discord::{Discord, Trouble},
-    outbound::UNKNOWN_MESSAGE,
+    discord::{Discord, Trouble, UNKNOWN_MESSAGE},
     permissions::{Permissions, Standing, bit},
     prompt_message::{self, Shown},
 };

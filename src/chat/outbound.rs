@@ -4,7 +4,7 @@
 //! right after. Nothing else calls `Discord::send`.
 
 use super::{
-    discord::{Discord, Trouble},
+    discord::{Discord, Trouble, UNKNOWN_MESSAGE},
     intro,
     permissions::{self, Permissions, bit},
     prompt_message, reveal_message, trouble_text,
@@ -40,8 +40,6 @@ const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// Threads fall asleep after a day of silence.
 const THREAD_MINUTES: u16 = 1_440;
 
-/// Discord says that the message with this nonce, or the one to be edited, is gone.
-pub(super) const UNKNOWN_MESSAGE: u64 = 10_008;
 /// Discord says that there is such a thread already.
 const THREAD_EXISTS: u64 = 160_004;
 

@@ -5,7 +5,7 @@ use super::{
     permissions::{Permissions, Standing, bit},
 };
 use crate::{
-    app::answering,
+    app::{answering, closing},
     domain::{
         id::{CastId, ChannelId, MessageId, UserId},
         occurrence::Occurrence,
@@ -36,6 +36,7 @@ impl Reader {
 
     /// Takes in every reply to the prompt and every message of its thread. What was taken in before changes nothing.
     /// Trouble with Discord is logged, and the tally goes on with what is known.
+    /// If the prompt itself is gone, nobody told us about that either: it is retracted.
     pub async fn read(&self, occurrence: &Occurrence, now: Timestamp) -> Result<()> {
         let Some(prompt) = occurrence.message else { return Ok(()) };
         if let Standing::Bits(bits) = self.permissions.standing(occurrence.channel)
@@ -45,30 +46,37 @@ impl Reader {
         }
         let replies_to =
             |message: &Message| message.message_reference.as_ref().and_then(|reply| reply.message_id);
-        for message in self.all(occurrence.channel, prompt).await {
+        let from = MessageId(prompt.0.saturating_sub(1));
+        let messages = self.all(occurrence.channel, from).await.unwrap_or_default();
+        if !messages.iter().any(|message| message.id.get() == prompt.0)
+            && self.discord.is_gone(occurrence.channel, prompt).await == Ok(true)
+        {
+            return closing::retracted(&self.store, occurrence.id, now).await.map(drop);
+        }
+        for message in messages {
             if replies_to(&message).is_some_and(|id| id.get() == prompt.0) {
                 self.take(occurrence, prompt, &message, now).await?;
             }
         }
         if occurrence.snapshot.as_ref().is_some_and(|snapshot| snapshot.thread) {
             // A thread has the id of the message that it was opened from.
-            for message in self.all(ChannelId(prompt.0), MessageId(0)).await {
+            for message in self.all(ChannelId(prompt.0), MessageId(0)).await.unwrap_or_default() {
                 self.take(occurrence, prompt, &message, now).await?;
             }
         }
         Ok(())
     }
 
-    async fn all(&self, channel: ChannelId, after: MessageId) -> Vec<Message> {
+    async fn all(&self, channel: ChannelId, after: MessageId) -> Option<Vec<Message>> {
         for _ in 0..TRIES {
             match self.discord.history(channel, after).await {
-                Ok(messages) => return messages,
+                Ok(messages) => return Some(messages),
                 Err(Trouble::Refused { .. }) => break,
                 Err(trouble) => tracing::warn!(%channel, %trouble, "messages could not be read back"),
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Vec::new()
+        None
     }
 
     async fn take(

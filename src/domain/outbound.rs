@@ -260,6 +260,13 @@ impl Progress {
         }
     }
 
+    /// Whether a sent message was in its channel some time before its id was known. (With its end, `next_at` became the
+    /// instant at which it was known; a thread adds half a minute.)
+    pub fn was_known_late(&self) -> bool {
+        let late = |last: Timestamp| self.next_at > last + SignedDuration::from_mins(1);
+        self.state == State::Sent && (self.resend || self.last_try.is_some_and(late))
+    }
+
     fn rest(&mut self, state: State, next_at: Timestamp) -> Step {
         self.state = state;
         self.next_at = next_at;

@@ -17,6 +17,9 @@ const READ_AGAIN: [Duration; 2] = [Duration::from_millis(300), Duration::from_se
 const PAGE: usize = 100;
 /// Looking for a message stops after this many pages: an hour of a very busy channel.
 const MOST_PAGES: usize = 50;
+/// Discord's code for a message that is not there: the one with this nonce, the one to be edited or read. Source: its
+/// reference, "JSON Error Codes".
+pub const UNKNOWN_MESSAGE: u64 = 10_008;
 
 /// Where the gateway is, and how often one may still knock.
 #[derive(Clone, Debug, Deserialize)]
@@ -165,6 +168,17 @@ impl Discord {
         }
         // More messages than we look at: whether it is there is not known.
         Err(Trouble::Ambiguous("too many messages to look through".to_owned()))
+    }
+
+    /// Whether Discord says that this message is not there (any more).
+    pub async fn is_gone(&self, channel: ChannelId, message: MessageId) -> Result<bool, Trouble> {
+        let route =
+            Route::ChannelMessage { channel_id: channel_id(channel), message_id: message_id(message) };
+        match self.read::<serde::de::IgnoredAny>(route, None).await {
+            Ok(_) => Ok(false),
+            Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => Ok(true),
+            Err(trouble) => Err(trouble),
+        }
     }
 
     async fn page(&self, channel: ChannelId, after: MessageId) -> Result<Vec<Message>, Trouble> {

@@ -8,7 +8,7 @@ mod calls;
 mod pacing;
 mod trouble;
 
-pub use calls::{ChannelRules, Gateway, SessionStartLimit};
+pub use calls::{ChannelRules, Gateway, SessionStartLimit, UNKNOWN_MESSAGE};
 pub use trouble::Trouble;
 
 use crate::clock::Clock;

@@ -3,7 +3,7 @@
 use super::desk::{ADMIN, CHANNEL, Desk, GUILD, at, plan};
 use helmsman::{
     app::{
-        outbox,
+        closing, outbox,
         outbox::Allowed,
         setup::{self, Moved},
     },
@@ -214,4 +214,27 @@ async fn a_prompt_in_doubt_when_its_team_was_removed_is_not_sent_again() {
     assert!(matches!(desk.take_up(&job, settled).await.0, Step::Search { .. }));
     outbox::searched(&desk.store, job.id, Searched::Absent, settled, 1).await.unwrap();
     assert_eq!(desk.occurrences().await[0].state, State::Missed);
+}
+
+#[tokio::test]
+async fn replies_from_the_time_in_which_nobody_knew_the_prompts_message_are_read_back() {
+    let read_first = async |doubtful: bool| {
+        let desk = Desk::new("UTC").await;
+        let (_, job, now) = claimed(&desk).await;
+        let message = MessageId(snowflake_floor(now) + 1);
+        desk.take_up(&job, now).await;
+        if doubtful {
+            let late = now + seconds(70);
+            desk.report(&job, Attempt::Doubtful, late).await;
+            desk.take_up(&job, late + outbound::SETTLE).await;
+            let found = Searched::Found(message);
+            outbox::searched(&desk.store, job.id, found, late + outbound::SETTLE, 1).await.unwrap();
+        } else {
+            desk.report(&job, Attempt::Done(message), now).await;
+        }
+        let closed = closing::due(&desk.store, now + seconds(86_405), Some(now)).await.unwrap();
+        closed[0].read_first
+    };
+    assert!(!read_first(false).await);
+    assert!(read_first(true).await, "a reply to a message that is not known is nobody's answer");
 }

@@ -190,3 +190,22 @@ async fn a_count_and_a_close_wait_for_a_server_that_is_out_no_longer_than_it_is(
     assert!(prompt.refresh().buttons().is_empty(), "closed as soon as it can be");
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_prompt_that_is_deleted_while_nobody_listens_is_not_revealed() {
+    let mut harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let ada = harbour.ada.clone();
+    // Too late for its count to be edited, which would find it out.
+    harbour
+        .restart_after(|discord| {
+            discord.clock().set(local("2027-01-04 12:00"));
+            assert!(ada.delete(&prompt));
+        })
+        .await;
+    harbour.at("2027-01-05 09:31").await;
+    let all = posted(&harbour);
+    assert!(all.iter().all(|(_, line)| !line.contains("How it went")), "{all:?}");
+    harbour.end().await;
+}
