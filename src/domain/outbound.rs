@@ -31,6 +31,8 @@ pub const PROMPT_WAITS: SignedDuration = SignedDuration::from_secs(60);
 const SEARCH_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// While the rights in a channel are not known. Whoever learns them looks at once.
 const HOLD: SignedDuration = SignedDuration::from_mins(10);
+/// The same, for an attempt in doubt whose round is not over.
+const MOMENT: SignedDuration = SignedDuration::from_secs(1);
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -193,6 +195,14 @@ impl Progress {
             // Still inside the round: the nonce protects the second attempt. Rights that went meanwhile do not undo
             // the first; nor does a deadline, but after it nothing is begun that could bring the message about.
             (State::Sending, Rights::Known { send: true, .. }) if !late && self.fits(now) => self.begin(now),
+            // Right after a start: what is allowed is known in a moment.
+            (State::Sending, Rights::NotKnown) if !late && self.fits(now + MOMENT) => {
+                self.rest(State::Sending, now + MOMENT)
+            }
+            // Right after a start: what is allowed is known in a moment.
+            (State::Sending, Rights::NotKnown) if !late && self.fits(now + MOMENT) => {
+                self.rest(State::Sending, now + MOMENT)
+            }
             (State::Sending, _) => self.doubt(now),
             (State::Searching, Rights::NotKnown) => self.rest(State::Searching, now + HOLD),
             (State::Searching, Rights::Known { search: false, .. }) => self.rest(State::Unknown, now),
@@ -475,6 +485,14 @@ mod tests {
         let mut job = started();
         assert_eq!(job.take_up(at(45), ALL, None), Step::Send);
         assert!(job.resend);
+        // What is allowed in the channel is not known yet: it waits for that as long as the nonce protects it.
+        let mut job = started();
+        assert_eq!(job.take_up(at(8), Rights::NotKnown, None), Step::Rest);
+        assert_eq!((job.state, job.next_at), (State::Sending, at(9)));
+        assert_eq!(job.take_up(at(9), ALL, None), Step::Send);
+        let mut job = started();
+        assert_eq!(job.take_up(at(45), Rights::NotKnown, None), Step::Rest);
+        assert_eq!(job.state, State::Searching);
         // At the very same instant, too, the first attempt stays in doubt.
         let mut job = started();
         assert_eq!(job.take_up(at(0), ALL, None), Step::Send);
