@@ -29,12 +29,15 @@ pub fn run(config: Option<&Path>, environment: &Environment, seed: u64) -> Resul
     let ca_pem = config.discord.ca_file.as_deref().map(authority).transpose()?;
     logging::init(&config.log).map_err(|error| wrong(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| wrong(&error))?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         // From here on a signal is heard, even while something does not answer.
         let mut stop = Stop::listen().map_err(|error| Ending::new(code::WRONG, error))?;
-        let http = http(&config, &token, ca_pem).await?;
-        let clock = tokio::select! {
-            clock = clock(&config, &http) => clock?,
+        let reach = async {
+            let http = http(&config, &token, ca_pem).await?;
+            Ok((clock(&config, &http).await?, http))
+        };
+        let (clock, http) = tokio::select! {
+            reached = reach => reached?,
             () = stop.asked() => return Ok(()),
         };
         let path = &config.database.path;
@@ -54,7 +57,10 @@ pub fn run(config: Option<&Path>, environment: &Environment, seed: u64) -> Resul
                 Err(ending)
             }
         }
-    })
+    });
+    // Looking a name up cannot be broken off, and is not waited for.
+    runtime.shutdown_background();
+    result
 }
 
 /// The certificate in `discord.ca_file`, if it is one.

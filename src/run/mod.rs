@@ -34,6 +34,8 @@ use tokio::{sync::watch, task::JoinHandle};
 
 /// How long a stop waits for what is in flight.
 const TO_FINISH: Duration = Duration::from_secs(8);
+/// And then for the database.
+const TO_CLOSE: Duration = Duration::from_secs(1);
 
 /// What a bot is made of.
 pub struct BotParts {
@@ -200,6 +202,9 @@ impl Bot {
         if tokio::time::timeout(TO_FINISH, finish).await.is_err() {
             tracing::warn!("some work did not end in time; the next start goes on from what is stored");
         }
-        self.data.store.close().await;
+        // A read that never ends would hold it open. What was acknowledged is on disk in any case.
+        if tokio::time::timeout(TO_CLOSE, self.data.store.close()).await.is_err() {
+            tracing::warn!("the database was not closed in time; the next start tidies it up");
+        }
     }
 }
