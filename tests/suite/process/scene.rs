@@ -45,6 +45,11 @@ impl Scene {
     pub async fn first_prompt(&self) -> Message {
         let panel = self.ana.slash(&self.channel, "setup", &[("zone", "UTC")]).await;
         self.ana.click(panel.message(), "Post the first now").await;
+        self.prompt().await
+    }
+
+    /// The prompt in the channel, once there is one.
+    pub async fn prompt(&self) -> Message {
         let channel = self.channel.id();
         let asked = |world: &emulator::world::World| {
             let mut messages = world.channels[&channel].messages.values();
