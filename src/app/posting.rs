@@ -17,7 +17,7 @@ use crate::{
         occurrence,
         outbound::{CATCH_UP, mix, nonce},
         reason::Reason,
-        schedule::Slot,
+        schedule::{Slot, slot as schedule_slot},
     },
     store::{
         Connection, Result, Store, day_off,
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -82,7 +82,8 @@ pub async fn claim_in(
     seed: u64,
 ) -> Result<Claim> {
     let Some(schedule) = schedule::get(conn, id).await? else { return Ok(Claim::NothingDue) };
-    let Some((from, _)) = schedule.next.filter(|(_, due)| schedule.state == State::Active && *due <= now)
+    let Some((from, stored)) =
+        schedule.next.filter(|(_, due)| schedule.state == State::Active && *due <= now)
     else {
         return Ok(Claim::NothingDue);
     };
@@ -95,7 +96,12 @@ pub async fn claim_in(
         schedules::suspend_one_in(conn, &team, id, &reason, now, seed).await?;
         return Ok(Claim::Suspended(reason));
     };
-    let due = slots::due_in(conn, id, &schedule.plan.rule, &zone, from, now).await?;
+    // The slot that was found due stays what it was, even if rule or zone were changed in the moment before this one.
+    let mut due = vec![match schedule_slot(from, schedule.plan.rule.at, &zone) {
+        Slot::At { day, .. } => Slot::At { day, due: stored },
+        missing @ Slot::NoSuchDay { .. } => missing,
+    }];
+    due.extend(slots::due_in(conn, id, &schedule.plan.rule, &zone, from.saturating_add(1.day()), now).await?);
     let off = day_off::ending_from(conn, team.id, from).await?;
     let reason = |slot: &Slot| match slot {
         Slot::NoSuchDay { .. } => Some(Reason::NoSuchDay),

@@ -179,6 +179,21 @@ async fn a_slot_that_is_due_stays_due_through_an_edit() {
 }
 
 #[tokio::test]
+async fn a_slot_that_is_due_stays_due_when_the_zone_moves_its_hour() {
+    // In one zone the hour of this date has long passed, in the other it is still to come.
+    for zone in ["Pacific/Auckland", "America/New_York"] {
+        let desk = Desk::new("UTC").await;
+        let schedule = desk.schedule(plan(), at("2027-01-04T00:00:00Z")).await;
+        rezone(&desk, zone, at("2027-01-04T09:30:00.5Z")).await;
+        assert_eq!(desk.pass(at("2027-01-04T09:30:01Z")).await, [Kind::Prompt], "{zone}");
+        let posted = &desk.occurrences().await[0];
+        assert_eq!((posted.day, posted.due), (date(2027, 1, 4), at("2027-01-04T09:30:00Z")), "{zone}");
+        assert!(!posted.snapshot.as_ref().unwrap().late, "{zone}");
+        assert_eq!(desk.get(schedule).await.next.unwrap().0, date(2027, 1, 5), "{zone}");
+    }
+}
+
+#[tokio::test]
 async fn a_paused_schedule_says_nothing_and_goes_on_where_it_was() {
     let desk = Desk::new("UTC").await;
     let now = at("2027-01-04T00:00:00Z");
