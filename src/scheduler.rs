@@ -34,6 +34,8 @@ use tokio::{
 const MOST_TASKS: usize = 64;
 /// With more tasks than this a pass waits for some of them to end, so that a rush costs few passes.
 const REFILL_BELOW: usize = 48;
+/// Closes at a time for which messages are read back first. They wait for Discord, and others must not wait for them.
+const MOST_READS: usize = 16;
 /// After a fault nothing is tried again before this.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
@@ -158,6 +160,8 @@ pub struct Scheduler {
 enum Task {
     Job(JobId),
     Close(OccurrenceId),
+    /// A close for which messages are read back first.
+    ReadAndClose(OccurrenceId),
     /// Any edit of this occurrence's message.
     Edit(OccurrenceId),
 }
@@ -306,12 +310,17 @@ impl Scheduler {
     async fn close(&mut self, now: Timestamp) -> Result<()> {
         for due in closing::due(&self.parts.store, now, self.parts.link.connected_since()).await? {
             let id = due.occurrence.id;
-            if self.is_running(Task::Close(id)) {
+            let task = if due.read_first { Task::ReadAndClose(id) } else { Task::Close(id) };
+            let reads = self.running.values().filter(|task| matches!(task, Task::ReadAndClose(_))).count();
+            if self.is_running(Task::Close(id))
+                || self.is_running(Task::ReadAndClose(id))
+                || (due.read_first && reads >= MOST_READS)
+            {
                 continue;
             }
             let (store, seed) = (self.parts.store.clone(), self.seed());
             let reader = due.read_first.then(|| self.parts.reader.clone());
-            self.spawn(Task::Close(id), async move {
+            self.spawn(task, async move {
                 if let Some(reader) = reader {
                     reader.read(&due.occurrence, now).await?;
                 }
@@ -319,7 +328,7 @@ impl Scheduler {
                 Ok(Ended::Nothing)
             });
         }
-        // Tallies are quick and come before what waits for them.
+        // Tallies alone are quick and come before what waits for them.
         while self.running.values().any(|task| matches!(task, Task::Close(_))) {
             match tokio::time::timeout(Duration::from_millis(200), self.tasks.join_next_with_id()).await {
                 Ok(Some(ended)) => self.ended(ended),

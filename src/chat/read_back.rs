@@ -39,10 +39,10 @@ impl Reader {
     /// If the prompt itself is gone, nobody told us about that either: it is retracted.
     pub async fn read(&self, occurrence: &Occurrence, now: Timestamp) -> Result<()> {
         let Some(prompt) = occurrence.message else { return Ok(()) };
-        if let Standing::Bits(bits) = self.permissions.standing(occurrence.channel)
-            && bits & bit::READ_MESSAGE_HISTORY == 0
-        {
-            return Ok(());
+        match self.permissions.standing(occurrence.channel) {
+            Standing::Bits(bits) if bits & bit::READ_MESSAGE_HISTORY != 0 => {}
+            Standing::NotWatched | Standing::NotKnown => {}
+            Standing::Bits(_) | Standing::Gone | Standing::Left => return Ok(()),
         }
         let replies_to =
             |message: &Message| message.message_reference.as_ref().and_then(|reply| reply.message_id);

@@ -65,3 +65,29 @@ async fn a_server_that_was_left_is_not_waited_for_and_breaks_no_streak() {
     assert!(me.text().contains("2 prompt days"), "{}", me.text());
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_team_does_not_wait_until_the_messages_of_all_others_are_read_back() {
+    let mut harbour = Harbour::start().await;
+    let crowd: Vec<_> = (0..28).map(|n| harbour.guild.text_channel(&format!("team-{n}"))).collect();
+    for channel in &crowd {
+        let panel = harbour.ada.slash(channel, "setup", &[("zone", crate::harness::ZONE)]).await;
+        harbour.ada.click(panel.message(), "Start").await;
+    }
+    harbour.at("2027-01-04 10:00").await;
+    // Their session is lost, and another team has its first prompt at the time at which they all close.
+    harbour.restart().await;
+    let panel = harbour.ada.slash(&harbour.channel, "setup", &[("zone", crate::harness::ZONE)]).await;
+    harbour.ada.click(panel.message(), "Start").await;
+    harbour.at("2027-01-05 09:29").await;
+    harbour.discord().clear_requests();
+    // Both at one look, as after a pause of the machine.
+    harbour.discord().clock().set(local("2027-01-05 09:31"));
+    harbour.settled().await;
+    let requests = harbour.discord().requests();
+    let own = format!("/channels/{}/messages", harbour.channel.id());
+    let prompt = requests.iter().position(|r| r.method == "POST" && r.path.ends_with(&own));
+    let reads = requests.iter().rposition(|r| r.method == "GET" && r.path.contains("/messages"));
+    assert!(prompt.expect("the prompt") < reads.expect("messages are read back"), "{prompt:?} {reads:?}");
+    harbour.end().await;
+}
