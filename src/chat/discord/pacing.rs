@@ -25,6 +25,8 @@ const REFUSALS_SPAN: SignedDuration = SignedDuration::from_mins(10);
 /// Lets requests through one by one.
 pub(super) struct Pace {
     limiter: DefaultDirectRateLimiter,
+    /// Whoever came first goes first: the limiter alone would let newcomers pass those who wait.
+    queue: tokio::sync::Mutex<()>,
     /// How many global refusals are being waited out.
     holds: watch::Sender<u32>,
 }
@@ -32,11 +34,13 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new() -> Self {
         let quota = Quota::with_period(Duration::from_secs(1) / A_SECOND).expect("longer than nothing");
-        Self { limiter: RateLimiter::direct(quota.allow_burst(AT_ONCE)), holds: watch::Sender::new(0) }
+        let limiter = RateLimiter::direct(quota.allow_burst(AT_ONCE));
+        Self { limiter, queue: tokio::sync::Mutex::new(()), holds: watch::Sender::new(0) }
     }
 
-    /// Returns when a request may be made.
+    /// Returns when a request may be made, to each caller in the order in which they came.
     pub(super) async fn turn(&self) {
+        let _first = self.queue.lock().await;
         let mut holds = self.holds.subscribe();
         loop {
             // The sender lives as long as self.
@@ -106,6 +110,25 @@ mod tests {
         assert!(refusals.too_many(at(50)) && refusals.too_many(at(599)));
         assert!(!refusals.too_many(at(600)), "the first of them is ten minutes old");
         assert!(refusals.count(at(600)), "and here is another");
+    }
+
+    #[tokio::test]
+    async fn whoever_came_first_goes_first() {
+        let pace = std::sync::Arc::new(Pace::new());
+        let order = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let mut all = tokio::task::JoinSet::new();
+        for n in 0..24 {
+            let (pace, order) = (pace.clone(), order.clone());
+            all.spawn(async move {
+                pace.turn().await;
+                order.lock().unwrap().push(n);
+            });
+            // It stands in the queue before the next one comes.
+            tokio::task::yield_now().await;
+        }
+        all.join_all().await;
+        let order = order.lock().unwrap().clone();
+        assert_eq!(order, (0..24).collect::<Vec<_>>());
     }
 
     #[tokio::test]
