@@ -166,7 +166,9 @@ impl Store {
             .connect_with(writing.create_if_missing(false).pragma("query_only", "ON"))
             .await
             .map_err(fail)?;
-        Ok(Self { readers, writer: Writer::start(conn), _lock: std::sync::Arc::new(lock) })
+        let writer = Writer::start(conn)
+            .map_err(|error| OpenError::Other { path: path.to_owned(), reason: error.to_string() })?;
+        Ok(Self { readers, writer, _lock: std::sync::Arc::new(lock) })
     }
 }
 

@@ -1,5 +1,8 @@
 //! One connection writes. Jobs that wait are committed together: one sync for all of them.
 //!
+//! The writer has a thread of its own. Each statement goes to the connection's thread and back, and among the tasks of
+//! a busy runtime the way back would wait behind whatever else is ready, once for each statement of each job.
+//!
 //! Must always hold: a job's result reaches its caller only after the commit that holds it; a job that fails leaves
 //! nothing behind and does not disturb its neighbours (a savepoint each).
 
@@ -13,10 +16,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
-use tokio::{
-    sync::{Mutex, mpsc, oneshot},
-    task::JoinHandle,
-};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// At most this many jobs in one commit, so that the first of them does not wait long for the last.
 const LARGEST_GROUP: usize = 256;
@@ -71,7 +71,8 @@ enum Message {
 pub(super) struct Writer {
     queue: mpsc::Sender<Message>,
     counts: Arc<Counts>,
-    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+    /// Told, or dropped, when the thread ends.
+    ended: Arc<Mutex<Option<oneshot::Receiver<()>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -81,12 +82,20 @@ struct Counts {
 }
 
 impl Writer {
-    /// Takes over the one writing connection.
-    pub(super) fn start(conn: Connection) -> Self {
+    /// Takes over the one writing connection. The thread ends when all handles are gone. Fails if there can be no thread.
+    pub(super) fn start(conn: Connection) -> std::io::Result<Self> {
         let (queue, messages) = mpsc::channel(QUEUE);
+        let (end, ended) = oneshot::channel();
         let counts = Arc::new(Counts::default());
-        let task = tokio::spawn(write_all(conn, messages, counts.clone()));
-        Self { queue, counts, task: Arc::new(Mutex::new(Some(task))) }
+        // Jobs only wait for the connection, so it needs neither timers nor sockets.
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let work = write_all(conn, messages, counts.clone());
+        std::thread::Builder::new().name("writer".into()).spawn(move || {
+            runtime.block_on(work);
+            // Nobody may be waiting for it.
+            let _ = end.send(());
+        })?;
+        Ok(Self { queue, counts, ended: Arc::new(Mutex::new(Some(ended))) })
     }
 
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T>
@@ -107,8 +116,8 @@ impl Writer {
     /// Returns when everything queued before is committed and the connection is closed.
     pub(super) async fn close(&self) {
         let _ = self.queue.send(Message::Stop).await;
-        if let Some(task) = self.task.lock().await.take() {
-            let _ = task.await;
+        if let Some(ended) = self.ended.lock().await.take() {
+            let _ = ended.await;
         }
     }
 }
