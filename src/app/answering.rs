@@ -4,16 +4,21 @@
 //! tally, in whatever order and however often; the person's streak is right after the same transaction.
 
 use crate::{
-    app::streaks,
+    app::streaks::{self, Changed, answered_in},
     domain::{
         answer::{Answer, Event},
         id::{CastId, GuildId, MessageId, OccurrenceId, TeamId, UserId},
         occurrence::{Occurrence, State},
         streak::Streak,
     },
-    store::{self, Connection, Result, Store, milestone, occurrence, streak},
+    store::{
+        self, Connection, Result, Store,
+        before::{self, Before},
+        milestone, occurrence, streak,
+    },
 };
 use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
 
 /// The longest note, in characters.
 pub const LONGEST_NOTE: usize = 500;
@@ -93,42 +98,98 @@ pub enum Did {
     NoteGone,
 }
 
-/// Takes one event in.
+/// Takes one event in. Where many come at the same time, [`Desk`](super::desk::Desk) takes them in together.
 pub async fn cast(store: &Store, now: Timestamp, cast: Cast) -> Result<CastOutcome> {
     store.write(move |conn| Box::pin(async move { cast_in(conn, now, cast).await })).await
 }
 
 /// [`cast`] inside the caller's transaction.
 pub async fn cast_in(conn: &mut Connection, now: Timestamp, cast: Cast) -> Result<CastOutcome> {
-    let Cast { guild, occurrence, user, cast, event } = cast;
-    let occurrence = match open(occurrence::get(conn, guild, occurrence).await?, cast) {
-        Ok(occurrence) => occurrence,
-        Err(shut) => return Ok(CastOutcome::Shut(shut)),
-    };
-    let event = match checked(event, &occurrence) {
-        Ok(event) => event,
-        Err(outcome) => return Ok(outcome),
-    };
-    let before = store::answer::get(conn, occurrence.id, user).await?.unwrap_or_default();
-    let mut answer = before.clone();
-    answer.apply(cast, event.clone());
-    if answer != before {
-        store::answer::put(conn, occurrence.id, user, &answer).await?;
+    let outcome = casts_in(conn, now, &[cast]).await?.pop();
+    Ok(outcome.unwrap_or(CastOutcome::Shut(Shut::NotFound)))
+}
+
+/// Takes events in, in their order, with as few looks at the database as one needs. What became of each.
+pub async fn casts_in(conn: &mut Connection, now: Timestamp, casts: &[Cast]) -> Result<Vec<CastOutcome>> {
+    let mut outcomes = Vec::with_capacity(casts.len());
+    let mut rest = casts;
+    while !rest.is_empty() {
+        // A second event of one person builds on what the first has left.
+        let mut people = HashSet::new();
+        let together = rest.iter().take_while(|cast| people.insert(cast.user)).count();
+        let (round, later) = rest.split_at(together);
+        outcomes.extend(round_in(conn, now, round).await?);
+        rest = later;
     }
-    let (cached, told) = streak::get(conn, occurrence.team, user).await?.unzip();
-    let streak = if answer.stands() == before.stands() {
-        cached.map_or(Streak::default(), |cached| cached.now)
-    } else {
-        let what = streaks::Changed { guild, team: occurrence.team, user, day: occurrence.day };
-        streaks::answered_in(conn, what, cached, now).await?
-    };
+    Ok(outcomes)
+}
+
+/// An event that can be taken in.
+struct Step {
+    guild: GuildId,
+    user: UserId,
+    event: Event,
+    occurrence: Occurrence,
+    before: Answer,
+    after: Answer,
+    cached: Option<streak::Cached>,
+    told: u32,
+}
+
+/// Events of different people.
+async fn round_in(conn: &mut Connection, now: Timestamp, casts: &[Cast]) -> Result<Vec<CastOutcome>> {
+    let keys: Vec<_> = casts.iter().map(|cast| (cast.guild, cast.occurrence, cast.user)).collect();
+    let met = before::casts(conn, &keys).await?;
+    let steps: Vec<_> = casts.iter().zip(met).map(|(cast, met)| step(cast, met)).collect();
+    let taken = || steps.iter().flatten();
+    let written = taken().filter(|step| step.after != step.before);
+    let written: Vec<_> = written.map(|step| (step.occurrence.id, step.user, &step.after)).collect();
+    if !written.is_empty() {
+        store::answer::put_all(conn, written).await?;
+    }
+    let changed: Vec<_> = taken()
+        .filter(|step| step.after.stands() != step.before.stands())
+        .map(|Step { guild, user, occurrence, cached, .. }| {
+            let what = Changed { guild: *guild, team: occurrence.team, user: *user, day: occurrence.day };
+            (what, *cached)
+        })
+        .collect();
+    let streaks = if changed.is_empty() { Vec::new() } else { answered_in(conn, &changed, now).await? };
+    let streaks: HashMap<UserId, Streak> = changed.iter().map(|(what, _)| what.user).zip(streaks).collect();
+    let mut outcomes = Vec::with_capacity(casts.len());
+    for step in steps {
+        outcomes.push(match step {
+            Ok(step) => {
+                let cached = step.cached.map_or(Streak::default(), |cached| cached.now);
+                let streak = streaks.get(&step.user).copied().unwrap_or(cached);
+                CastOutcome::Taken(Box::new(told_in(conn, step, streak).await?))
+            }
+            Err(outcome) => outcome,
+        });
+    }
+    Ok(outcomes)
+}
+
+/// What the event does to what it meets.
+fn step(cast: &Cast, met: Option<Before>) -> std::result::Result<Step, CastOutcome> {
+    let Before { occurrence, answer: before, streak, told } = met.ok_or(CastOutcome::Shut(Shut::NotFound))?;
+    let occurrence = open(Some(occurrence), cast.cast).map_err(CastOutcome::Shut)?;
+    let event = checked(cast.event.clone(), &occurrence)?;
+    let mut after = before.clone();
+    after.apply(cast.cast, event.clone());
+    Ok(Step { guild: cast.guild, user: cast.user, event, occurrence, before, after, cached: streak, told })
+}
+
+/// What the person is told of it.
+async fn told_in(conn: &mut Connection, step: Step, streak: Streak) -> Result<Taken> {
+    let Step { user, event, occurrence, before, after, told, .. } = step;
     // A message has no private reply in which a milestone could be told.
-    let due = streaks::untold(streak.best, told.unwrap_or(0)).filter(|_| event != Event::Present);
+    let due = streaks::untold(streak.best, told).filter(|_| event != Event::Present);
     if let Some(n) = due {
         milestone::tell(conn, occurrence.team, user, n).await?;
     }
-    let did = did(&before, &answer, &event);
-    Ok(CastOutcome::Taken(Box::new(Taken { occurrence, answer, did, streak, milestone: due })))
+    let did = did(&before, &after, &event);
+    Ok(Taken { occurrence, answer: after, did, streak, milestone: due })
 }
 
 /// The occurrence, if something cast now can still count.

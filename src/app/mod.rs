@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod answering;
 pub mod away;
 pub mod closing;
+pub mod desk;
 pub mod library;
 pub mod outbox;
 pub mod posting;

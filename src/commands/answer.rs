@@ -92,7 +92,7 @@ async fn cast(
     own: bool,
 ) -> Result<Answer, Problem> {
     let cast = Cast { guild: caller.guild()?, occurrence, user: caller.user, cast: caller.cast, event };
-    match answering::cast(&data.store, data.now(), cast).await? {
+    match data.desk.cast(data.now(), cast).await? {
         CastOutcome::Taken(taken) => {
             if matches!(taken.did, Did::Answered | Did::Withdrawn) {
                 data.touched(taken.occurrence.id);

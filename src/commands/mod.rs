@@ -26,6 +26,7 @@ pub use problem::Problem;
 pub use reply::Answer;
 
 use crate::{
+    app::desk::Desk,
     chat::{discord::Discord, permissions::Permissions},
     clock::Clock,
     domain::{id::OccurrenceId, library::Library},
@@ -42,6 +43,8 @@ pub type Context<'a> = poise::ApplicationContext<'a, Data, Problem>;
 pub struct Data {
     /// The database.
     pub store: Store,
+    /// Where answers are taken in.
+    pub desk: Desk,
     /// Every series that can be scheduled.
     pub library: Arc<Library>,
     /// The one clock. When something was *cast* is in its id, not here.
@@ -68,7 +71,8 @@ impl Data {
         rng: StdRng,
     ) -> Self {
         let (wake, rng, shards) = (Arc::new(wake), Mutex::new(rng), Mutex::new(None));
-        Self { store, library, clock, discord, permissions, wake, rng, shards }
+        let desk = Desk::new(store.clone());
+        Self { store, desk, library, clock, discord, permissions, wake, rng, shards }
     }
 
     /// The instant by Discord's clock: what people cast carries that time, and what is due is measured against it.

@@ -1,6 +1,6 @@
 //! The table `answer`: one row for each person and occurrence, holding the registers of `domain::answer::Answer`.
 
-use super::{Connection, Result};
+use super::{Connection, Result, columns};
 use crate::domain::{
     answer::{Answer, Note},
     id::{CastId, OccurrenceId, TeamId, UserId},
@@ -8,7 +8,7 @@ use crate::domain::{
 use jiff::civil::Date;
 use sqlx::{Row, sqlite::SqliteRow};
 
-fn answer(row: &SqliteRow) -> Result<Answer> {
+pub(super) fn answer(row: &SqliteRow) -> Result<Answer> {
     let cast =
         |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(|id| CastId(id as u64)));
     let note = match (cast("note_by")?, row.try_get::<Option<String>, _>("note")?) {
@@ -38,33 +38,31 @@ pub async fn get(conn: &mut Connection, occurrence: OccurrenceId, user: UserId) 
     row.as_ref().map(answer).transpose()
 }
 
-/// Stores the registers as they are now.
-pub async fn put(
+/// Stores the registers of many answers as they are now.
+pub async fn put_all(
     conn: &mut Connection,
-    occurrence: OccurrenceId,
-    user: UserId,
-    answer: &Answer,
+    answers: impl IntoIterator<Item = (OccurrenceId, UserId, &Answer)>,
 ) -> Result<()> {
     let id = |cast: CastId| cast.0 as i64;
-    let note = answer.note.as_ref();
+    let rows = answers.into_iter().map(|(occurrence, user, answer)| {
+        let note = answer.note.as_ref();
+        (
+            (occurrence.0, user.0 as i64, answer.answered.map(id), answer.withdrawn.map(id)),
+            answer.picked.map(|(by, option)| (id(by), option)),
+            note.map(|note| (id(note.by), &note.text, note.about)),
+            answer.share.map(|(by, note, on)| (id(by), id(note), on)),
+            answer.stands(),
+        )
+    });
     sqlx::query(
         "INSERT OR REPLACE INTO answer (occurrence, user, answered, withdrawn, picked_by, picked, \
          note_by, note, note_about, share_by, share_note, share_on, stands) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         SELECT value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]', \
+         value ->> '$[1][0]', value ->> '$[1][1]', \
+         value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', \
+         value ->> '$[3][0]', value ->> '$[3][1]', value ->> '$[3][2]', value ->> '$[4]' FROM json_each(?)",
     )
-    .bind(occurrence.0)
-    .bind(user.0 as i64)
-    .bind(answer.answered.map(id))
-    .bind(answer.withdrawn.map(id))
-    .bind(answer.picked.map(|(by, _)| id(by)))
-    .bind(answer.picked.map(|(_, option)| option))
-    .bind(note.map(|note| id(note.by)))
-    .bind(note.map(|note| note.text.as_str()))
-    .bind(note.and_then(|note| note.about))
-    .bind(answer.share.map(|(by, ..)| id(by)))
-    .bind(answer.share.map(|(_, note, _)| id(note)))
-    .bind(answer.share.map(|(.., on)| on))
-    .bind(answer.stands())
+    .bind(columns::list(rows))
     .execute(conn)
     .await?;
     Ok(())

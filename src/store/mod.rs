@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod audit;
 pub mod away;
+pub mod before;
 mod columns;
 pub mod day_off;
 pub mod excuse;

@@ -8,7 +8,7 @@ use crate::domain::{
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, sqlite::SqliteRow};
 
-fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
+pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
     let word: &str = row.try_get("state")?;
     let day: &str = row.try_get("day")?;
     let snapshot: Option<&str> = row.try_get("snapshot")?;

@@ -45,17 +45,33 @@ pub async fn of_person(
     user: UserId,
     after: Option<Date>,
 ) -> Result<Vec<PromptDay>> {
+    Ok(of_people(conn, &[(team, user, after)]).await?.pop().unwrap_or_default())
+}
+
+/// [`of_person`] for many, in their order.
+pub async fn of_people(
+    conn: &mut Connection,
+    people: &[(TeamId, UserId, Option<Date>)],
+) -> Result<Vec<Vec<PromptDay>>> {
+    let keys = people.iter().map(|(team, user, after)| {
+        (team.0, user.0 as i64, after.map_or(String::new(), |day| day.to_string()))
+    });
     let rows = sqlx::query(
-        "SELECT o.id, o.day, o.state, o.bonus, o.opens, o.closes, o.down, o.tallied_at IS NOT NULL AS tallied, \
-         ifnull((SELECT a.stands FROM answer a WHERE a.occurrence = o.id AND a.user = ?), 0) AS answered \
-         FROM occurrence o WHERE o.team = ? AND o.day > ? ORDER BY o.day, o.id",
+        "SELECT c.key AS place, \
+         o.id, o.day, o.state, o.bonus, o.opens, o.closes, o.down, o.tallied_at IS NOT NULL AS tallied, \
+         ifnull((SELECT a.stands FROM answer a WHERE a.occurrence = o.id AND a.user = c.value ->> 1), 0) AS answered \
+         FROM json_each(?) c CROSS JOIN occurrence o ON o.team = c.value ->> 0 AND o.day > c.value ->> 2 \
+         ORDER BY c.key, o.day, o.id",
     )
-    .bind(user.0 as i64)
-    .bind(team.0)
-    .bind(after.map_or(String::new(), |day| day.to_string()))
+    .bind(columns::list(keys))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(prompt_day).collect()
+    let mut found = vec![Vec::new(); people.len()];
+    for row in &rows {
+        let place: i64 = row.try_get("place")?;
+        found[place as usize].push(prompt_day(row)?);
+    }
+    Ok(found)
 }
 
 /// The occurrences of the days after `after` (None: all), by day.

@@ -19,7 +19,7 @@ pub struct Cached {
     pub settled: Streak,
 }
 
-fn cached(row: &SqliteRow) -> Result<Cached> {
+pub(super) fn cached(row: &SqliteRow) -> Result<Cached> {
     let day: &str = row.try_get("settled_day")?;
     Ok(Cached {
         now: Streak { len: row.try_get("len")?, best: row.try_get("best")?, p: row.try_get("p")? },
@@ -52,24 +52,29 @@ pub async fn of_team(conn: &mut Connection, team: TeamId) -> Result<Vec<(UserId,
     rows.iter().map(|row| Ok((UserId(row.try_get::<i64, _>("user")? as u64), cached(row)?))).collect()
 }
 
-/// Stores a person's cache.
-pub async fn put(conn: &mut Connection, team: TeamId, user: UserId, cached: &Cached) -> Result<()> {
+/// Stores the caches of many people.
+pub async fn put_all(
+    conn: &mut Connection,
+    all: impl IntoIterator<Item = (TeamId, UserId, &Cached)>,
+) -> Result<()> {
+    let rows = all.into_iter().map(|(team, user, &Cached { now, settled_day, settled })| {
+        let day = settled_day.to_string();
+        (team.0, user.0 as i64, now.len, now.best, now.p, day, settled.len, settled.best, settled.p)
+    });
     sqlx::query(
         "INSERT OR REPLACE INTO streak (team, user, len, best, p, settled_day, settled_len, settled_best, settled_p) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+         value ->> 7, value ->> 8 FROM json_each(?)",
     )
-    .bind(team.0)
-    .bind(user.0 as i64)
-    .bind(cached.now.len)
-    .bind(cached.now.best)
-    .bind(cached.now.p)
-    .bind(cached.settled_day.to_string())
-    .bind(cached.settled.len)
-    .bind(cached.settled.best)
-    .bind(cached.settled.p)
+    .bind(columns::list(rows))
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Stores a person's cache.
+pub async fn put(conn: &mut Connection, team: TeamId, user: UserId, cached: &Cached) -> Result<()> {
+    put_all(conn, [(team, user, cached)]).await
 }
 
 /// The teams of a server in which this person has a streak.
