@@ -15,7 +15,7 @@ mod table;
 mod teams;
 mod whole;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use std::process::ExitCode;
 use table::Table;
 
@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Ends with an error if a bar is missed by more than so many times.
     #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
     pub fail_at: f64,
+    /// Measures only this.
+    #[arg(long, value_enum)]
+    only: Option<Chapter>,
     /// What cargo adds by itself.
     #[arg(long, hide = true)]
     bench: bool,
@@ -37,7 +40,22 @@ pub struct Arguments {
     bare_bot: Option<Vec<String>>,
 }
 
+/// What belongs together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Chapter {
+    /// Answers against bare commands.
+    Answers,
+    /// Start and memory.
+    Start,
+    /// What history costs.
+    Streak,
+}
+
 impl Arguments {
+    fn wants(&self, chapter: Chapter) -> bool {
+        self.only.is_none_or(|only| only == chapter)
+    }
+
     /// A count: all of it, or few.
     pub fn count(&self, full: usize, quick: usize) -> usize {
         if self.quick { quick } else { full }
@@ -53,9 +71,15 @@ async fn main() -> ExitCode {
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder is made");
     let mut table = Table::default();
-    answers::measure(&arguments, folder.path(), &mut table).await;
-    start::measure(&arguments, folder.path(), &mut table).await;
-    streak::measure(&arguments, folder.path(), &mut table).await;
+    if arguments.wants(Chapter::Answers) {
+        answers::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Start) {
+        start::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Streak) {
+        streak::measure(&arguments, folder.path(), &mut table).await;
+    }
     print!("{table}");
     println!(
         "\nEach figure is the median of {} rounds, emulator, people and bots on {} processors, disk: {}.",
