@@ -8,7 +8,7 @@ use helmsman::{
         run::run,
     },
     config::Environment,
-    playground,
+    playground::{self, Setting},
 };
 use rand::TryRng;
 use std::path::PathBuf;
@@ -56,13 +56,16 @@ enum Command {
     Prompts(Prompts),
     /// Try Helmsman without Discord: a server with a team, six people, and a clock that you move.
     ///
-    /// Lines such as `ben: click Ask the team first` or `clock next` say what people do; `help` lists them. Lines on
-    /// standard input are played to their end, so a script can play a week; everything that people see is printed.
+    /// Lines such as `clock next` or `ben: click 1` say what happens; `help` lists them. Lines on standard input are played
+    /// to their end, so a script can play a week; everything that people see is printed.
     Playground {
         /// Keep the data in this folder and go on from it next time: teams, answers, streaks and the clock, not what was said
         /// in the channel. Without it everything is forgotten at the end.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// Play with the series of this folder, too, as [prompts] directory of the config would add them.
+        #[arg(long, value_name = "DIR")]
+        prompts: Option<PathBuf>,
         /// Drive it from the terminal. (There is no other way yet, so this changes nothing.)
         #[arg(long)]
         terminal: bool,
@@ -103,7 +106,9 @@ fn perform(command: Command) -> Result<(), Ending> {
                 Err(error) => Err(Ending::new(code::WRONG, error)),
             }
         }
-        Command::Playground { data, terminal: _, seed } => playground::play(data.as_deref(), seed),
+        Command::Playground { data, prompts, terminal: _, seed } => {
+            playground::play(Setting { data, prompts, seed, ..Setting::default() })
+        }
     }
 }
 

@@ -131,6 +131,17 @@ pub fn posts(next: &[(Date, Timestamp)], zone: &TimeZone, draft: bool) -> String
     if draft { format!("{lines}\n-# once you press Start") } else { lines }
 }
 
+/// As [`posts`], and what the reader's clock shows then: by that two zones differ.
+fn on_readers_clock(next: &[(Date, Timestamp)], zone: &TimeZone) -> String {
+    if next.is_empty() {
+        return "None.".into();
+    }
+    let line = |(_, due): &(Date, Timestamp)| {
+        format!("{} (your clock: <t:{}:t>)", times::local(*due, zone), due.as_second())
+    };
+    next.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Settings to change, each applied as soon as it is chosen.
 pub fn change(overview: &Overview, library: &Library) -> Page {
     let id = overview.team.id;
@@ -242,7 +253,6 @@ pub fn time_form(team: i64, now: &str) -> CreateModal {
 pub fn zone_proposal(proposal: &Proposal) -> Page {
     let id = proposal.now.team.id;
     let zone = TimeZone::get(&proposal.zone).unwrap_or(TimeZone::UTC);
-    let draft = proposal.now.team.started_at.is_none();
     let embed = CreateEmbed::new()
         .title("Change the time zone?")
         .description(format!(
@@ -250,8 +260,8 @@ pub fn zone_proposal(proposal: &Proposal) -> Page {
              is over counts differently.",
             proposal.now.team.zone, proposal.zone
         ))
-        .field("Next posts now", posts(&proposal.now.next, &proposal.now.zone, draft), true)
-        .field("Next posts then", posts(&proposal.next, &zone, draft), true);
+        .field("Next posts now", on_readers_clock(&proposal.now.next, &proposal.now.zone), true)
+        .field("Next posts then", on_readers_clock(&proposal.next, &zone), true);
     Page::default().embed(embed).row(CreateActionRow::Buttons(vec![
         button(format!("setup:takezone:{id}:{}", proposal.zone), "Change it", ButtonStyle::Success),
         button(format!("setup:panel:{id}"), "Leave it", ButtonStyle::Secondary),

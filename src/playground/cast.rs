@@ -29,8 +29,8 @@ const INVITED: u64 = bits::VIEW_CHANNEL
 
 /// The people on the stage.
 pub struct Cast {
-    /// The team's channel.
-    pub channel: Channel,
+    /// The team's first, then one without a team.
+    pub channels: Vec<Channel>,
     /// In the order of their entry.
     pub people: Vec<Person>,
     /// Each one's conversation with Helmsman, in the same order.
@@ -39,6 +39,8 @@ pub struct Cast {
     pub forms: HashMap<String, Modal>,
     guild: Guild,
     leads: Role,
+    /// Which of the channels people act in.
+    here: usize,
 }
 
 impl Cast {
@@ -52,7 +54,26 @@ impl Cast {
         let channel = guild.text_channel("team");
         guild.add_app(app, INVITED);
         let dms = people.iter().map(|person| person.dm(app)).collect();
-        Self { channel, people, dms, forms: HashMap::new(), guild, leads }
+        let channels = vec![channel, guild.text_channel("office")];
+        Self { channels, people, dms, forms: HashMap::new(), guild, leads, here: 0 }
+    }
+
+    /// The channel that people act in.
+    pub fn channel(&self) -> &Channel {
+        &self.channels[self.here]
+    }
+
+    /// From now on people act in the channel of this name.
+    pub fn go(&mut self, name: &str) -> Result<(), String> {
+        let mut names: Vec<_> = self.channels.iter().map(Channel::name).collect();
+        match names.iter().position(|one| one == name) {
+            Some(at) => self.here = at,
+            None => {
+                names.iter_mut().for_each(|name| name.insert(0, '#'));
+                return Err(format!("there is no channel #{name}; there are {}", names.join(", ")));
+            }
+        }
+        Ok(())
     }
 
     /// Somebody by name.
@@ -68,13 +89,14 @@ impl Cast {
     pub fn names(&self, app: &App) -> Vec<(String, String)> {
         let people =
             self.people.iter().map(|person| (person.id().to_string(), format!("@{}", person.name())));
-        let places = [
+        let channels =
+            self.channels.iter().map(|channel| (channel.id().to_string(), format!("#{}", channel.name())));
+        let others = [
             (self.leads.id().to_string(), "@Leads".to_owned()),
-            (self.channel.id().to_string(), "#team".to_owned()),
             (self.guild.everyone().id().to_string(), "@everyone".to_owned()),
             (app.id.to_string(), "@Helmsman".to_owned()),
         ];
-        people.chain(places).collect()
+        people.chain(channels).chain(others).collect()
     }
 
     /// What `people` prints.
@@ -89,7 +111,7 @@ impl Cast {
     /// If the stage does not come to rest.
     pub async fn set_the_team_up(&self, stage: &Stage) -> Result<(), StageError> {
         let (ana, eve) = (&self.people[0], &self.people[5]);
-        let panel = ana.slash(&self.channel, "setup", &[("zone", ZONE)]).await;
+        let panel = ana.slash(self.channel(), "setup", &[("zone", ZONE)]).await;
         if let Some(panel) = panel.try_message() {
             let change = ana.click(panel, "Change").await;
             if let Some(message) = change.try_message()
@@ -101,7 +123,7 @@ impl Cast {
         }
         // The introduction first, so that every play begins alike.
         stage.settled().await?;
-        eve.slash(&self.channel, "away", &[("until", "5")]).await;
+        eve.slash(self.channel(), "away", &[("until", "5")]).await;
         stage.settled().await
     }
 }

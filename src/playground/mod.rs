@@ -3,7 +3,10 @@
 //!
 //! This folder must not know the bot's inside: it acts as people do, and moves the clock.
 
+mod act;
 mod cast;
+mod commands;
+mod ink;
 mod line;
 mod play;
 mod stage;
@@ -11,13 +14,16 @@ mod view;
 
 pub use stage::{Stage, StageError};
 
-use crate::cli::{Ending, code};
+use crate::{
+    app::library,
+    cli::{Ending, code},
+};
 use cast::{Cast, ZONE};
 use jiff::{Timestamp, tz::TimeZone};
 use play::Play;
 use std::{
     io::{BufRead, IsTerminal, Write},
-    path::Path,
+    path::PathBuf,
 };
 use view::View;
 
@@ -26,21 +32,33 @@ const MONDAY: &str = "2027-01-04T08:00:00Z";
 /// Where a kept playground notes the time at which it stopped.
 const CLOCK_FILE: &str = "clock";
 
+/// What to play with.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The folder in which the data is kept; without it everything is forgotten at the end.
+    pub data: Option<PathBuf>,
+    /// A directory of series besides the built-in ones.
+    pub prompts: Option<PathBuf>,
+    /// What all that is random is drawn from.
+    pub seed: u64,
+    /// Somebody types: is greeted and asked for the next line, and may make mistakes.
+    pub typed: bool,
+    /// Whether what is printed goes to a terminal that knows colours.
+    pub styled: bool,
+}
+
 /// Plays the lines of standard input and prints what people see. With `data` the story goes on from where it stopped.
 ///
 /// # Errors
 ///
 /// If something cannot be started, or (unless somebody types) a line could not be played.
-pub fn play(data: Option<&Path>, seed: u64) -> Result<(), Ending> {
+pub fn play(setting: Setting) -> Result<(), Ending> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Ending::new(code::WRONG, error))?;
     let typed = std::io::stdin().is_terminal();
+    let styled = std::io::stdout().is_terminal();
+    let setting = Setting { typed, styled, ..setting };
     let mut out = std::io::stdout().lock();
-    if typed {
-        let hello = "This is a server that exists only here. `help` says what you can do, `people` who is there.\n\
-                     Nothing happens by itself: `clock next` moves to the next thing that is due.\n";
-        write!(out, "{hello}").map_err(|error| Ending::new(code::WRONG, error))?;
-    }
-    let failed = runtime.block_on(play_lines(data, seed, typed, &mut std::io::stdin().lock(), &mut out))?;
+    let failed = runtime.block_on(play_lines(&setting, &mut std::io::stdin().lock(), &mut out))?;
     match failed {
         0 => Ok(()),
         _ if typed => Ok(()),
@@ -55,20 +73,21 @@ pub fn play(data: Option<&Path>, seed: u64) -> Result<(), Ending> {
 ///
 /// If something cannot be started, or `out` cannot be written.
 pub async fn play_lines(
-    data: Option<&Path>,
-    seed: u64,
-    typed: bool,
+    setting: &Setting,
     lines: &mut impl BufRead,
     out: &mut impl Write,
 ) -> Result<usize, Ending> {
     let wrong = |error: &dyn std::fmt::Display| Ending::new(code::WRONG, error);
     let start: Timestamp = MONDAY.parse().map_err(|error| wrong(&error))?;
     let zone = TimeZone::get(ZONE).map_err(|error| wrong(&error))?;
-    let stopped = data.and_then(|folder| std::fs::read_to_string(folder.join(CLOCK_FILE)).ok());
+    let library =
+        library::load(setting.prompts.as_deref()).map_err(|error| Ending::new(code::CONFIG, error))?;
+    let clock_file = setting.data.as_ref().map(|folder| folder.join(CLOCK_FILE));
+    let stopped = clock_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
     let stopped = stopped.and_then(|text| text.trim().parse::<Timestamp>().ok());
 
     let mut cast = None;
-    let stage = Stage::start(start, seed, data, |discord, app| {
+    let stage = Stage::start(start, setting.seed, setting.data.as_deref(), library, |discord, app| {
         cast = Some(Cast::enter(discord, app));
         if let Some(stopped) = stopped {
             discord.clock().set(stopped);
@@ -76,17 +95,27 @@ pub async fn play_lines(
     });
     let stage = stage.await.map_err(|error| wrong(&error))?;
     let Some(cast) = cast else { return Err(Ending::new(code::WRONG, "nobody came")) };
+    if setting.typed {
+        tokio::spawn(leave_on_ctrl_c(stage.temporary()));
+    }
     if stopped.is_none() {
         cast.set_the_team_up(&stage).await.map_err(|error| wrong(&error))?;
     }
     let view = View::new(zone, cast.names(&stage.app));
-    let mut play = Play { stage, cast, view, out, failed: 0 };
-    let result = play.all(lines, typed).await;
+    let mut play = Play { stage, cast, view, out, failed: 0, styled: setting.styled, clock_file };
+    let result = play.all(lines, setting.typed).await;
     let Play { stage, failed, .. } = play;
-    if let Some(folder) = data {
-        let now = stage.now().to_string();
-        std::fs::write(folder.join(CLOCK_FILE), now).map_err(|error| wrong(&error))?;
-    }
     stage.stop().await;
     result.map(|()| failed).map_err(|error| wrong(&error))
+}
+
+/// Nobody can take a thread away from the terminal that it reads. So that nothing stays behind, the temporary folder goes
+/// first; what is kept is safe at any moment.
+async fn leave_on_ctrl_c(temporary: Option<PathBuf>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        if let Some(folder) = temporary {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+        std::process::exit(130);
+    }
 }

@@ -1,7 +1,6 @@
 //! Emulator and bot in one process, on a clock that moves only when it is told to.
 
 use crate::{
-    app::library,
     chat::discord::HttpParts,
     clock::Clock,
     commands::register,
@@ -29,8 +28,8 @@ pub enum StageError {
     #[error("the emulator does not start: {0}")]
     Emulator(String),
     /// No folder for the data.
-    #[error("no folder for the data: {0}")]
-    Folder(#[from] std::io::Error),
+    #[error("{}: no folder for the data can be made there: {}", .0.display(), .1)]
+    Folder(PathBuf, std::io::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -53,6 +52,7 @@ pub struct Stage {
     delivered: u64,
     path: PathBuf,
     seed: u64,
+    library: Library,
     /// Removed at the end.
     temporary: Option<Temporary>,
 }
@@ -67,13 +67,15 @@ impl Drop for Temporary {
 }
 
 impl Temporary {
-    fn new() -> std::io::Result<Self> {
+    fn new() -> Result<Self, StageError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("helmsman-{}-{number}", std::process::id());
         let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path)?;
-        Ok(Self(path))
+        match std::fs::create_dir_all(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(error) => Err(StageError::Folder(path, error)),
+        }
     }
 }
 
@@ -87,6 +89,7 @@ impl Stage {
         start: Timestamp,
         seed: u64,
         data: Option<&Path>,
+        library: Library,
         set: impl FnOnce(&Discord, &App),
     ) -> Result<Self, StageError> {
         let options = Options { start: Some(start), seed, ..Options::default() };
@@ -96,11 +99,11 @@ impl Stage {
         set(&discord, &app);
         let temporary = if data.is_none() { Some(Temporary::new()?) } else { None };
         let folder = data.or(temporary.as_ref().map(|folder| folder.0.as_path())).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(folder).map_err(|error| StageError::Folder(folder.to_owned(), error))?;
         let path = folder.join("helmsman.db");
         forget_discord(&path, &app).await?;
-        let bot = start_bot(&discord, &app, &path, seed).await?;
-        let stage = Self { discord, app, bot, delivered: 0, path, seed, temporary };
+        let bot = start_bot(&discord, &app, &path, seed, library.clone()).await?;
+        let stage = Self { discord, app, bot, delivered: 0, path, seed, library, temporary };
         stage.settled().await?;
         Ok(stage)
     }
@@ -114,6 +117,11 @@ impl Stage {
         // The first event of all is READY.
         let settled = self.bot.settled(|| (self.discord.delivered(&self.app) - self.delivered).max(1));
         tokio::time::timeout(TO_SETTLE, settled).await.map_err(|_| StageError::Restless)
+    }
+
+    /// The folder that will be removed at the end.
+    pub fn temporary(&self) -> Option<PathBuf> {
+        self.temporary.as_ref().map(|folder| folder.0.clone())
     }
 
     /// What the clock shows.
@@ -161,12 +169,12 @@ impl Stage {
     ///
     /// As at the first start.
     pub async fn restart_after(self, meanwhile: impl FnOnce(&Discord)) -> Result<Self, StageError> {
-        let Self { discord, app, bot, path, seed, temporary, .. } = self;
+        let Self { discord, app, bot, path, seed, library, temporary, .. } = self;
         bot.stop().await;
         meanwhile(&discord);
         let (delivered, seed) = (discord.delivered(&app), seed.wrapping_add(1));
-        let bot = start_bot(&discord, &app, &path, seed).await?;
-        let stage = Self { discord, app, bot, delivered, path, seed, temporary };
+        let bot = start_bot(&discord, &app, &path, seed, library.clone()).await?;
+        let stage = Self { discord, app, bot, delivered, path, seed, library, temporary };
         stage.settled().await?;
         Ok(stage)
     }
@@ -186,7 +194,13 @@ async fn forget_discord(path: &Path, app: &App) -> Result<(), StageError> {
     Ok(forgotten?)
 }
 
-async fn start_bot(discord: &Discord, app: &App, path: &Path, seed: u64) -> Result<Bot, StageError> {
+async fn start_bot(
+    discord: &Discord,
+    app: &App,
+    path: &Path,
+    seed: u64,
+    library: Library,
+) -> Result<Bot, StageError> {
     let http = HttpParts {
         token: app.token.clone(),
         api_url: Some(discord.api_url()),
@@ -196,7 +210,6 @@ async fn start_bot(discord: &Discord, app: &App, path: &Path, seed: u64) -> Resu
     };
     let store = Store::open(path).await?;
     let clock = Clock::told(discord.clock().subscribe());
-    let library = library::load(None).unwrap_or_else(|_| Library::builtin());
     let bot = Bot::start(BotParts { store, library, clock, http, seed }).await?;
     discord.wait_commands(app).await;
     Ok(bot)

@@ -1,15 +1,26 @@
 //! What people see, as text: new and changed messages since the last look, without ids.
 
+use super::{cast::Cast, ink::Kind};
 use emulator::{Channel, Message, Person};
 use jiff::{Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
 
-/// How a place is told apart from the channel.
+/// How a place is told apart from the team's channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Channel,
+    Team,
+    /// Another channel, by its place among them.
+    Channel(usize),
     Thread,
     Direct,
+}
+
+/// What is new.
+pub struct News {
+    /// Each line with what it is.
+    pub lines: Vec<(Kind, String)>,
+    /// Whether more has happened than that a count went on.
+    pub tells: bool,
 }
 
 /// What has been printed.
@@ -39,9 +50,21 @@ impl View {
         at.to_zoned(self.zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string()
     }
 
+    /// The time over what was printed last.
+    pub fn shown_time(&self) -> &str {
+        &self.shown_time
+    }
+
     /// The instant of a local time.
     pub fn instant(&self, when: jiff::civil::DateTime) -> Option<Timestamp> {
         self.zone.to_timestamp(when).ok()
+    }
+
+    /// The next instant at which local clocks show this time.
+    pub fn next(&self, now: Timestamp, time: jiff::civil::Time) -> Option<Timestamp> {
+        let today = now.to_zoned(self.zone.clone()).date();
+        let days = [Some(today), today.tomorrow().ok()];
+        days.into_iter().flatten().filter_map(|day| self.instant(day.to_datetime(time))).find(|at| *at > now)
     }
 
     /// Everything is new again.
@@ -49,16 +72,10 @@ impl View {
         self.printed.clear();
     }
 
-    /// The lines about what is new or has changed for anybody.
-    pub fn news(
-        &mut self,
-        now: Timestamp,
-        channel: &Channel,
-        people: &[Person],
-        dms: &[Channel],
-    ) -> Vec<String> {
-        let mut out = Vec::new();
-        for seen in everything(channel, people, dms) {
+    /// What is new or has changed for anybody.
+    pub fn news(&mut self, now: Timestamp, cast: &Cast) -> News {
+        let mut news = News { lines: Vec::new(), tells: false };
+        for seen in everything(cast) {
             let key = (seen.message.channel_id().0, seen.message.id.0);
             let raw = raw(&seen.message);
             let before = self.printed.insert(key, raw.clone());
@@ -72,7 +89,8 @@ impl View {
             }
             let mut head = seen.message.author();
             match seen.place {
-                Place::Channel => {}
+                Place::Team => {}
+                Place::Channel(at) => head.push_str(&format!(", in #{}", cast.channels[at].name())),
                 Place::Thread => head.push_str(", in the thread"),
                 Place::Direct => head.push_str(", in a direct message"),
             }
@@ -83,29 +101,34 @@ impl View {
             if replied && before.is_none() && seen.only.is_none() {
                 head.push_str(", in reply");
             }
-            let indent = if seen.place == Place::Thread { "    " } else { "" };
-            match before {
-                None => {
-                    out.push(format!("{indent}{head}:"));
-                    out.extend(lines.iter().map(|line| format!("{indent}  {line}")));
+            let had = before.as_ref().is_some_and(|before| has_buttons(before));
+            let lost = had && !has_buttons(&lines);
+            let said = match &before {
+                None => lines,
+                // A page of one's own is read anew; of a message for all only what is new in it.
+                Some(before) if seen.only.is_some() => {
+                    head.push_str(", changed");
+                    between(before, &lines).to_vec()
                 }
                 Some(before) => {
-                    out.push(format!("{indent}{head}, changed:"));
-                    let new = lines.iter().filter(|line| !before.contains(line));
-                    out.extend(new.map(|line| format!("{indent}  {line}")));
-                    let buttons = |lines: &[String]| lines.iter().any(|line| line.starts_with('['));
-                    if buttons(&before) && !buttons(&lines) {
-                        out.push(format!("{indent}  (no buttons any more)"));
-                    }
+                    head.push_str(&format!(", changed “{}”", lines[0]));
+                    lines.iter().filter(|line| !before.contains(line)).cloned().collect()
                 }
+            };
+            news.tells |= before.is_none() || lost || seen.only.is_some();
+            let indent = if seen.place == Place::Thread { "    " } else { "" };
+            news.lines.push((Kind::Head, format!("{indent}{head}:")));
+            news.lines.extend(said.iter().map(|line| (Kind::Said, format!("{indent}  {line}"))));
+            if lost {
+                news.lines.push((Kind::Said, format!("{indent}  (no buttons any more)")));
             }
         }
         let time = self.time(now);
-        if !out.is_empty() && time != self.shown_time {
-            out.insert(0, format!("── {time} ──"));
+        if !news.lines.is_empty() && time != self.shown_time {
+            news.lines.insert(0, (Kind::Time, format!("── {time} ──")));
             self.shown_time = time;
         }
-        out
+        news
     }
 
     fn lines(&self, now: Timestamp, raw: &str) -> Vec<String> {
@@ -180,7 +203,7 @@ fn raw(message: &Message) -> String {
 }
 
 /// Everything that anybody sees, oldest first; each thread after the message it hangs under.
-fn everything(channel: &Channel, people: &[Person], dms: &[Channel]) -> Vec<Seen> {
+fn everything(cast: &Cast) -> Vec<Seen> {
     let mut all: BTreeMap<u64, Seen> = BTreeMap::new();
     let mut take = |person: &Person, channel: &Channel, place| {
         // The first message of a thread only points at the one that it hangs under, and has its id.
@@ -189,21 +212,34 @@ fn everything(channel: &Channel, people: &[Person], dms: &[Channel]) -> Vec<Seen
             all.entry(message.id.0).or_insert(Seen { message, place, only });
         }
     };
-    for person in people {
-        for message in person.sees(channel) {
-            if let Some(thread) = message.state().thread.then(|| person.thread_of(&message)).flatten() {
-                take(person, &thread, Place::Thread);
+    for person in &cast.people {
+        for (at, channel) in cast.channels.iter().enumerate() {
+            for message in person.sees(channel) {
+                if let Some(thread) = message.state().thread.then(|| person.thread_of(&message)).flatten() {
+                    take(person, &thread, Place::Thread);
+                }
             }
+            take(person, channel, if at == 0 { Place::Team } else { Place::Channel(at) });
         }
-        take(person, channel, Place::Channel);
     }
-    for (person, dm) in people.iter().zip(dms) {
+    for (person, dm) in cast.people.iter().zip(&cast.dms) {
         for message in person.sees(dm) {
             let only = Some(person.name());
             all.entry(message.id.0).or_insert(Seen { message, place: Place::Direct, only });
         }
     }
     all.into_values().collect()
+}
+
+/// What is left of `new` without the lines with which it begins and ends as `old` does.
+fn between<'a>(old: &[String], new: &'a [String]) -> &'a [String] {
+    let begin = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let end = old[begin..].iter().rev().zip(new[begin..].iter().rev()).take_while(|(old, new)| old == new);
+    &new[begin..new.len() - end.count()]
+}
+
+fn has_buttons(lines: &[String]) -> bool {
+    lines.iter().any(|line| line.starts_with('['))
 }
 
 /// A footer without the reference by which Helmsman finds its own messages: eight letters and digits at the end.

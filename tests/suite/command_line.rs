@@ -3,6 +3,7 @@
 
 use crate::harness::INVITED;
 use emulator::{App, Discord, Options};
+use helmsman::playground::{self, Setting};
 use std::{
     path::Path,
     process::{Output, Stdio},
@@ -158,7 +159,7 @@ async fn the_playground_plays_lines_and_tells_which_it_could_not() {
     let play = |lines: &'static str| async move {
         let mut out = Vec::new();
         let lines = &mut lines.as_bytes();
-        let failed = helmsman::playground::play_lines(None, 1, false, lines, &mut out)
+        let failed = playground::play_lines(&Setting::default(), lines, &mut out)
             .await
             .map_err(|e| e.message)
             .unwrap();
@@ -196,7 +197,8 @@ async fn a_kept_playground_goes_on_where_it_stopped() {
     let play = async |lines: &str| {
         let mut out = Vec::new();
         let lines = &mut lines.as_bytes();
-        let failed = helmsman::playground::play_lines(Some(folder.path()), 1, false, lines, &mut out).await;
+        let setting = Setting { data: Some(folder.path().to_owned()), ..Setting::default() };
+        let failed = playground::play_lines(&setting, lines, &mut out).await;
         assert_eq!(failed.map_err(|e| e.message).unwrap(), 0);
         String::from_utf8(out).unwrap()
     };

@@ -4,7 +4,7 @@
 //! fail.
 
 use emulator::{App, Channel, Discord, Guild, Message, Person, Response, bits};
-use helmsman::playground::Stage;
+use helmsman::{domain::library::Library, playground::Stage};
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 /// What an invitation by the README's link grants.
@@ -39,7 +39,7 @@ impl Harbour {
     /// Without a team.
     pub async fn start() -> Self {
         let start = local("2027-01-04 08:00");
-        let stage = Stage::start(start, 7, None, |_, _| {}).await.unwrap();
+        let stage = Stage::start(start, 7, None, Library::builtin(), |_, _| {}).await.unwrap();
         let guild = stage.discord.guild("Harbour");
         let ada = guild.person("ada");
         guild.set_owner(&ada);

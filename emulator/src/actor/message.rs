@@ -201,7 +201,7 @@ impl Message {
         self.state.reactions.iter().map(|one| (one.emoji.clone(), one.users.len())).collect()
     }
 
-    /// The message as plain text: content, embeds (`| ` before each line), files with their alternative text,
+    /// The message as plain text: content, embeds (`| ` before each line; a field of one line beside its name), files with their alternative text,
     /// and a line for each row of components.
     pub fn text(&self) -> String {
         let state = &self.state;
@@ -233,7 +233,9 @@ fn embed_lines(embed: &Value, lines: &mut Vec<String>) {
         }
     }
     for field in embed["fields"].as_array().into_iter().flatten() {
-        push(&format!("{}: {}", text_of(field, "name"), text_of(field, "value")));
+        let (name, value) = (text_of(field, "name"), text_of(field, "value"));
+        let space = if value.contains('\n') { '\n' } else { ' ' };
+        push(&format!("{name}:{space}{value}"));
     }
     if let Some(url) = embed.pointer("/image/url").and_then(Value::as_str) {
         push(&format!("(image {url})"));

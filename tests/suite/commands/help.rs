@@ -24,15 +24,18 @@ async fn help_fits_one_screen() {
     | On working days I post a short prompt about leading and managing. You answer with one tap or one sentence, and keep a streak. No answer is right or wrong: a team needs both sides, and I show what each buys and costs.
     |
     | **Here:** The next prompt here comes <t:1799051400:R>.
-    | Everyone: `/answer` answer the newest open prompt
+    | Everyone:
+    | `/answer` answer the newest open prompt
     | `/me` your streak, and why it is what it is
     | `/away` keep your streak while you are on leave
     | You can also reply to a prompt, or write in its thread: it counts as an answer.
-    | Managers: `/series list` and `/series show` what there is and what comes next
+    | Managers:
+    | `/series list` and `/series show` what there is and what comes next
     | `/series schedule` run a series · `/series pause` · `/series resume` · `/series skip`
     | `/prompt preview` look at a prompt · `/prompt post` post one now
     | -# <@&LEADS> and people with Manage Server
-    | Admins: `/setup` make a team in a channel, change it, move it, remove it
+    | Admins:
+    | `/setup` make a team in a channel, change it, move it, remove it
     | -# people with Manage Server
     ");
 }

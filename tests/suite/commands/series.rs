@@ -57,7 +57,8 @@ async fn a_manager_runs_another_series_after_seeing_what_it_does() {
     | Tue, Thu at 14:15 (Europe/Berlin)
     | **Order** in order, then it stops
     | **Open for answers** 24 hours
-    | Next posts: Tue 5 Jan 2027, 14:15
+    | Next posts:
+    | Tue 5 Jan 2027, 14:15
     | Thu 7 Jan 2027, 14:15
     | Tue 12 Jan 2027, 14:15
     [Confirm] [Cancel]

@@ -30,7 +30,8 @@ async fn three_actions_from_the_invitation_to_the_first_prompt() {
     | **Time zone** Europe/Berlin
     | **Open for answers** 24 hours
     | **Managers** people with Manage Server
-    | Next posts: Mon 4 Jan 2027, 09:30
+    | Next posts:
+    | Mon 4 Jan 2027, 09:30
     | Tue 5 Jan 2027, 09:30
     | Wed 6 Jan 2027, 09:30
     | -# once you press Start
@@ -163,12 +164,14 @@ async fn another_zone_is_a_proposal() {
     insta::assert_snapshot!(proposal.text(), @r"
     | Change the time zone?
     | From **Europe/Berlin** to **Asia/Tokyo**. Local times stay what they are; nothing already posted changes, and no day that is over counts differently.
-    | Next posts now: Mon 4 Jan 2027, 09:30
-    | Tue 5 Jan 2027, 09:30
-    | Wed 6 Jan 2027, 09:30
-    | Next posts then: Mon 4 Jan 2027, 09:30
-    | Tue 5 Jan 2027, 09:30
-    | Wed 6 Jan 2027, 09:30
+    | Next posts now:
+    | Mon 4 Jan 2027, 09:30 (your clock: <t:1799051400:t>)
+    | Tue 5 Jan 2027, 09:30 (your clock: <t:1799137800:t>)
+    | Wed 6 Jan 2027, 09:30 (your clock: <t:1799224200:t>)
+    | Next posts then:
+    | Mon 4 Jan 2027, 09:30 (your clock: <t:1799022600:t>)
+    | Tue 5 Jan 2027, 09:30 (your clock: <t:1799109000:t>)
+    | Wed 6 Jan 2027, 09:30 (your clock: <t:1799195400:t>)
     [Change it] [Leave it]
     ");
     assert_eq!(the_team(&desk).await.unwrap().zone, "Europe/Berlin");
