@@ -3,7 +3,8 @@
 //! A request names who acts (`as`), what is done (`do`) and where (`channel`, by name or id). Messages are
 //! named by id, or `last` for the newest one that the person sees in the channel. The answer has what the
 //! person gets, or `error`. `sees` may ask for messages with a `text`, and `sees` and `commands` wait (25 s at most)
-//! until there are `at_least` so many.
+//! until there are `at_least` so many. `clock` is done by nobody: `set_ms` and `advance_ms` move it, `run` sets it going
+//! or stops it.
 
 use crate::actor::{Message, Modal, Person, Response, ResponseKind};
 use crate::bits;
@@ -108,6 +109,11 @@ fn clock(hub: &Hub, request: &Value) -> Result<Value, String> {
     }
     if let Some(ms) = request["advance_ms"].as_u64() {
         hub.clock.advance(Duration::from_millis(ms));
+    }
+    match request["run"].as_bool() {
+        Some(true) => hub.clock.run(),
+        Some(false) => hub.clock.freeze(),
+        None => {}
     }
     Ok(json!(hub.clock.reading()))
 }

@@ -96,6 +96,8 @@ async fn the_clock_is_read_and_moved_from_outside() {
     assert!(moved.unwrap().status().is_success());
     let next: Value = next.unwrap().json().await.unwrap();
     assert_eq!(next["now_ms"].as_i64().unwrap() - first["now_ms"].as_i64().unwrap(), 5000);
+    assert_eq!(process.act(json!({ "do": "clock", "run": true })).await["running"], true);
+    assert_eq!(process.act(json!({ "do": "clock", "run": false })).await["running"], false);
 }
 
 #[tokio::test]
