@@ -95,10 +95,14 @@ impl EmulatorProcess {
         self.act(request).await
     }
 
-    /// Milliseconds since the Unix epoch, after moving its clock by so many.
-    pub async fn now_ms(&self, advance: u64) -> i64 {
-        let reading = self.act(json!({ "do": "clock", "advance_ms": advance })).await;
-        reading["now_ms"].as_i64().unwrap()
+    /// Milliseconds since the Unix epoch, by its clock.
+    pub async fn now_ms(&self) -> i64 {
+        self.act(json!({ "do": "clock" })).await["now_ms"].as_i64().unwrap()
+    }
+
+    /// Lets its clock run, so many milliseconds later than it is.
+    pub async fn later(&self, ms: u64) {
+        self.act(json!({ "do": "clock", "advance_ms": ms, "run": true })).await;
     }
 }
 

@@ -8,8 +8,6 @@ use helmsman::store::Store;
 use serde_json::{Value, json};
 use sqlx::Row;
 
-/// The title of the introduction.
-const INTRODUCTION: &str = "Hello from Helmsman";
 /// Stands in the footer of each prompt.
 const PROMPT: &str = "Steady and far · ";
 /// Monday morning, before the first prompt of London's day.
@@ -85,7 +83,7 @@ async fn on_the_hosts_clock(way: Way) {
     let mut bot = scene.run();
     bot.says("connected to Discord").await;
     // A zone in which it is noon, so that the schedule has nothing to post for hours.
-    let noon = 12 - scene.emulator.now_ms(0).await / HOUR as i64 % 24;
+    let noon = 12 - scene.emulator.now_ms().await / HOUR as i64 % 24;
     let zone = if noon < 0 { format!("Etc/GMT+{}", -noon) } else { format!("Etc/GMT-{noon}") };
     scene.set_up(&zone, "Post the first now").await;
     let prompt = scene.emulator.sees(PROMPT, 1).await.remove(0);
@@ -110,29 +108,32 @@ async fn on_the_hosts_clock(way: Way) {
 /// Set up, posted by the schedule, answered, closed and revealed, with a restart after each: on the emulator's clock.
 async fn on_the_emulators_clock(way: Way) {
     let scene = Scene::open(way, MONDAY).await;
-    let mut bot = scene.run();
+    scene.emulator.later(0).await;
+    let bot = scene.run();
     scene.set_up("Europe/London", "Start").await;
-    scene.emulator.sees(INTRODUCTION, 1).await;
+    scene.emulator.sees("Hello from Helmsman", 1).await;
     assert_eq!(bot.stop().await.code, Some(0));
 
-    bot = scene.run();
+    let mut bot = scene.run();
     bot.says("connected to Discord").await;
-    scene.emulator.now_ms(HOUR + 30 * MINUTE).await;
+    scene.emulator.later(2 * HOUR).await;
     let prompt = scene.emulator.sees(PROMPT, 1).await.remove(0);
     scene.answer("ben", &prompt).await;
     assert_eq!(bot.stop().await.code, Some(0));
     assert_eq!(scene.answered().await, [scene.emulator.id_of("ben")]);
 
     // It is away when the prompt closes and the next one is due: afterwards one reveal, then one prompt.
-    scene.emulator.now_ms(24 * HOUR).await;
+    scene.emulator.later(24 * HOUR + 5 * MINUTE).await;
     bot = scene.run();
     bot.says("connected to Discord").await;
-    scene.emulator.now_ms(MINUTE / 2).await;
+    // More than the ten seconds that a close waits then, and less than the minute that a prompt waits for it.
+    scene.emulator.later(MINUTE / 2).await;
     scene.emulator.sees("day 2 of", 1).await;
     assert_eq!(bot.stop().await.code, Some(0));
+
     bot = scene.run();
     bot.says("connected to Discord").await;
-    scene.emulator.now_ms(24 * HOUR).await;
+    scene.emulator.later(24 * HOUR + 5 * MINUTE).await;
     scene.emulator.sees("day 3 of", 1).await;
     assert_eq!(bot.stop().await.code, Some(0));
     let titles = [
