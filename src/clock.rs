@@ -3,7 +3,7 @@
 //! The host's clock serves a real server; a clock that is told the time serves rehearsals and tests. Both are the same
 //! type, so that nothing in the bot knows which one it has.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -19,6 +19,8 @@ enum Source {
 
 /// Sleeps are cut into pieces of this length, so that a jump of the host's clock is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+/// The host's two clocks may differ so much from each other without one having jumped.
+const STEADY: SignedDuration = SignedDuration::from_secs(2);
 
 impl Clock {
     /// The host's clock.
@@ -38,6 +40,15 @@ impl Clock {
             Source::Host => Timestamp::now(),
             Source::Told(time) => *time.borrow(),
         }
+    }
+
+    /// Whether this clock has been set, or the host has slept, since it showed `then` and `since` was started. A told clock
+    /// moves as it is told, which is no jump.
+    pub fn has_jumped(&self, then: Timestamp, since: Stopwatch) -> bool {
+        let Source::Host = &self.0 else { return false };
+        let lasted = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
+        let by = self.now().duration_since(then).saturating_sub(lasted);
+        by > STEADY || by < -STEADY
     }
 
     /// Returns at `instant`, at once if it is past. May return early (after a minute at most, or when a told clock
@@ -76,5 +87,21 @@ impl Stopwatch {
     /// Since it was started.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_is_found_out() {
+        let (clock, hour) = (Clock::host(), SignedDuration::from_hours(1));
+        let (now, started) = (clock.now(), Stopwatch::start());
+        assert!(!clock.has_jumped(now, started));
+        assert!(clock.has_jumped(now - hour, started), "set forward, or the host slept");
+        assert!(clock.has_jumped(now + hour, started), "set back");
+        let (_tell, told) = watch::channel(now);
+        assert!(!Clock::told(told).has_jumped(now - hour, started));
     }
 }

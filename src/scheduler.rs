@@ -202,10 +202,9 @@ impl Scheduler {
         let mut expected = Some(now);
         while !*stop.borrow() {
             let served = self.parts.waker.requested();
-            if expected.is_some_and(|next| next <= self.parts.outbound.now()) {
-                // Something seems to be due, and a close cannot be undone: is it really that late?
-                self.parts.outbound.tell_time().await;
-            }
+            // If something seems to be due: is it really that late? A close cannot be undone.
+            let seems_due = expected.is_some_and(|next| next <= self.parts.outbound.now());
+            self.parts.outbound.tell_time(seems_due).await;
             let now = self.parts.outbound.now();
             let next = match self.pass(now).await {
                 Ok(next) => {
@@ -248,7 +247,12 @@ impl Scheduler {
         let until = until.map(|at| clock.now().saturating_add(at.duration_since(parts.outbound.now())));
         let timer = async {
             match until {
-                Some(Ok(at)) => clock.sleep_until(at).await,
+                // It may return early; that alone is no reason to look.
+                Some(Ok(at)) => {
+                    while clock.now() < at && !parts.outbound.has_jumped() {
+                        clock.sleep_until(at).await;
+                    }
+                }
                 _ => std::future::pending().await,
             }
         };

@@ -65,9 +65,14 @@ impl Outbound {
         self.discord.now()
     }
 
-    /// Makes sure that [`Self::now`] is right, before anything is done that cannot be undone.
-    pub async fn tell_time(&self) {
-        self.discord.tell_time().await;
+    /// Makes sure that [`Self::now`] is right, above all before anything is done that cannot be undone (`due`).
+    pub async fn tell_time(&self, due: bool) {
+        self.discord.tell_time(due).await;
+    }
+
+    /// Whether [`Self::now`] may be wrong, though nothing is due: our own clock has jumped.
+    pub fn has_jumped(&self) -> bool {
+        self.discord.is_doubtful(false)
     }
 
     /// Jobs whose channel's rights have become known meanwhile are due again.
@@ -80,10 +85,9 @@ impl Outbound {
             }
             wait
         });
-        for job in known {
-            outbox::postpone(&self.store, job, self.now()).await?;
-        }
-        Ok(())
+        // All in one commit: after a start they may be thousands.
+        let due = known.into_iter().map(|job| outbox::postpone(&self.store, job, self.now()));
+        futures_util::future::try_join_all(due).await.map(drop)
     }
 
     fn unknown(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, ChannelId>> {

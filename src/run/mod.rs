@@ -164,7 +164,7 @@ impl Bot {
             let before = delivered();
             self.tasks.done(before).await;
             let count = self.tasks.count();
-            self.outbound.tell_time().await;
+            self.outbound.tell_time(true).await;
             self.waker.settled(self.outbound.now()).await;
             if delivered() == before && self.tasks.count() == count {
                 return;

@@ -11,7 +11,7 @@ mod trouble;
 pub use calls::{ChannelRules, Gateway, SessionStartLimit, UNKNOWN_MESSAGE};
 pub use trouble::Trouble;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use jiff::{SignedDuration, Timestamp};
 use pacing::{Pace, Refusals};
 use serenity::{
@@ -22,7 +22,7 @@ use std::{
     cell::RefCell,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -90,8 +90,8 @@ struct Inner {
     refusals: Arc<Refusals>,
     clock: Clock,
     skew_ms: AtomicI64,
-    /// When the skew was learned, by our own clock in milliseconds since 1970.
-    learned_ms: AtomicI64,
+    /// When the skew was learned, by our own clock.
+    learned: Mutex<Option<(Timestamp, Stopwatch)>>,
     bot: AtomicU64,
 }
 
@@ -103,6 +103,14 @@ const NOISE: SignedDuration = SignedDuration::from_secs(2);
 tokio::task_local! {
     /// Told by the library's limiter when it is about to make the current request wait.
     static HELD: RefCell<Option<oneshot::Sender<Duration>>>;
+}
+
+impl Inner {
+    /// Our own clock goes on with Discord's from here.
+    fn believe_clock(&self) {
+        let now = Some((self.clock.now(), Stopwatch::start()));
+        *self.learned.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
 }
 
 impl Discord {
@@ -125,8 +133,8 @@ impl Discord {
             builder.build()
         };
         let (http, callbacks) = (builder(true), Arc::new(builder(false)));
-        let (skew_ms, learned_ms, bot) = (AtomicI64::new(0), AtomicI64::new(i64::MIN), AtomicU64::new(0));
-        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned_ms, bot };
+        let (skew_ms, learned, bot) = (AtomicI64::new(0), Mutex::default(), AtomicU64::new(0));
+        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned, bot };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -147,18 +155,27 @@ impl Discord {
         if skew.abs() <= NOISE { now } else { now.saturating_add(skew).unwrap_or(now) }
     }
 
-    /// Makes sure that [`Self::now`] is Discord's time although our own clock may have jumped since the last answer. If
-    /// Discord cannot be asked, it stays what it was.
-    pub async fn tell_time(&self) {
-        let learned = self.0.learned_ms.load(Ordering::Relaxed);
-        let age = self.0.clock.now().as_millisecond().saturating_sub(learned);
-        if (0..=BELIEVED.as_millis() as i64).contains(&age) {
+    /// Makes sure that [`Self::now`] is Discord's time. If the last answer that told it is too old and something is due
+    /// (`due`), or our own clock has jumped since, Discord is asked; if it does not answer, all stays as it was.
+    pub async fn tell_time(&self, due: bool) {
+        if !self.is_doubtful(due) {
             return;
         }
         let asked = self.call_paused_or_not(Request::new(Route::Gateway, LightMethod::Get), None);
         if !matches!(tokio::time::timeout(LONGEST_HOLD, asked).await, Ok(Ok(_))) {
             tracing::debug!("Discord did not tell the time; ours is believed");
         }
+        // Also if it said nothing, or too slowly to tell: it is not asked again at once.
+        self.0.believe_clock();
+    }
+
+    /// Whether [`Self::tell_time`] would ask.
+    pub fn is_doubtful(&self, due: bool) -> bool {
+        let learned = *self.0.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((then, since)) = learned else { return due };
+        let age = self.0.clock.now().duration_since(then);
+        let believed = SignedDuration::ZERO <= age && age <= BELIEVED;
+        (due && !believed) || self.0.clock.has_jumped(then, since)
     }
 
     /// Makes a request of our own accord, when its turn has come. The body of an answer that is a success.
@@ -213,7 +230,7 @@ impl Discord {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         if let Some(skew) = header("date").and_then(|date| skew(date, sent, now)) {
             self.0.skew_ms.store(skew.as_millis() as i64, Ordering::Relaxed);
-            self.0.learned_ms.store(now.as_millisecond(), Ordering::Relaxed);
+            self.0.believe_clock();
         }
         let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
         let shared = header("x-ratelimit-scope") == Some("shared");
