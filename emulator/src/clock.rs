@@ -1,12 +1,15 @@
 //! The emulator's clock: Discord's time, which a test may move while the host's goes on as it will.
 //!
-//! This is the one file of the crate that reads the host's clock.
+//! What is put off until an instant of it is done at that instant: a clock that is moved far stops there on its
+//! way, before anybody sees it arrive. This is the one file of the crate that reads the host's clock.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
-use tokio::sync::watch;
+use tokio::sync::{Notify, oneshot, watch};
 
 /// A handle to the clock of one emulator; clones share it.
 #[derive(Clone, Debug)]
@@ -17,6 +20,24 @@ struct Shared {
     mode: Mutex<Mode>,
     moved: watch::Sender<Timestamp>,
     version: watch::Sender<u64>,
+    put_off: Mutex<PutOff>,
+    /// Something earlier was put off.
+    earlier: Notify,
+}
+
+/// What is to be done at an instant, in order; what was put off first comes first.
+#[derive(Default)]
+struct PutOff {
+    acts: BTreeMap<(i64, u64), Act>,
+    count: u64,
+}
+
+type Act = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for PutOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.acts.keys()).finish()
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +91,8 @@ impl Clock {
             mode: Mutex::new(mode),
             moved: watch::Sender::new(now),
             version: watch::Sender::new(0),
+            put_off: Mutex::default(),
+            earlier: Notify::new(),
         }))
     }
 
@@ -86,19 +109,13 @@ impl Clock {
     /// Puts the clock to `at`, forward or back; a running clock runs on from there.
     pub fn set(&self, at: Timestamp) {
         let ms = at.as_millisecond();
-        self.change(|mode| match mode {
-            Mode::Frozen(_) => Mode::Frozen(ms),
-            Mode::Running(_) => Mode::Running(ms - host_ms()),
-        });
+        self.do_until(ms);
+        self.change(|mode| moved_to(mode, ms));
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        let by = by.as_millis() as i64;
-        self.change(|mode| match mode {
-            Mode::Frozen(ms) => Mode::Frozen(ms + by),
-            Mode::Running(offset) => Mode::Running(offset + by),
-        });
+        self.set(timestamp(self.now_ms() + by.as_millis() as i64));
     }
 
     /// Stops the clock where it stands.
@@ -131,7 +148,73 @@ impl Clock {
         self.reading()
     }
 
-    fn mode(&self) -> std::sync::MutexGuard<'_, Mode> {
+    /// Has something done at an instant of this clock, at once if it is past.
+    pub(crate) fn at(&self, ms: i64, act: impl FnOnce() + Send + 'static) {
+        let mut put_off = self.put_off();
+        put_off.count += 1;
+        let key = (ms, put_off.count);
+        put_off.acts.insert(key, Box::new(act));
+        self.0.earlier.notify_one();
+    }
+
+    /// Returns at an instant of this clock, at once if it is past.
+    pub(crate) async fn sleep_until(&self, ms: i64) {
+        let (wake, woken) = oneshot::channel();
+        self.at(ms, move || {
+            // Nobody may be waiting any more.
+            let _ = wake.send(());
+        });
+        // What is put off is dropped only with the clock, which self holds.
+        let _ = woken.await;
+    }
+
+    /// Does what was put off, for ever. One task an emulator; without it a clock does so only when it is moved.
+    pub(crate) async fn keep(self) {
+        let mut moves = self.0.version.subscribe();
+        loop {
+            self.do_until(self.now_ms());
+            let next = self.put_off().acts.keys().next().map(|(ms, _)| *ms);
+            let running = self.reading().running;
+            let due = async {
+                match next {
+                    Some(next) if running => {
+                        tokio::time::sleep(Duration::from_millis((next - self.now_ms()).max(0) as u64)).await;
+                    }
+                    _ => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => {}
+                () = self.0.earlier.notified() => {}
+                // The sender lives in self, so the wait cannot fail.
+                _ = moves.changed() => {}
+            }
+        }
+    }
+
+    /// Does what was put off until `end` or earlier. The clock shows the instant of each, and nobody is told.
+    fn do_until(&self, end: i64) {
+        loop {
+            let next = {
+                let mut put_off = self.put_off();
+                let due = put_off.acts.first_entry().filter(|first| first.key().0 <= end);
+                due.map(|first| first.remove_entry())
+            };
+            let Some(((ms, _), act)) = next else { return };
+            let mut mode = self.mode();
+            if millis(*mode) < ms {
+                *mode = moved_to(*mode, ms);
+            }
+            drop(mode);
+            act();
+        }
+    }
+
+    fn put_off(&self) -> MutexGuard<'_, PutOff> {
+        self.0.put_off.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn mode(&self) -> MutexGuard<'_, Mode> {
         self.0.mode.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -140,6 +223,13 @@ impl Clock {
         *mode = step(*mode);
         self.0.moved.send_replace(timestamp(millis(*mode)));
         self.0.version.send_modify(|version| *version += 1);
+    }
+}
+
+fn moved_to(mode: Mode, ms: i64) -> Mode {
+    match mode {
+        Mode::Frozen(_) => Mode::Frozen(ms),
+        Mode::Running(_) => Mode::Running(ms - host_ms()),
     }
 }
 

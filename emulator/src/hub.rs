@@ -1,6 +1,7 @@
 //! What REST, gateway and actors share: the world behind its lock, and the log of requests.
 
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::world::World;
 use axum::body::Bytes;
 use jiff::Timestamp;
@@ -27,16 +28,19 @@ pub(crate) struct Hub {
     /// How long an actor waits for what a deferred response promised.
     pub(crate) patience: Duration,
     pub(crate) heartbeat: Duration,
+    pub(crate) faults: Faults,
+    /// As the world has it, at hand without its lock.
+    pub(crate) nonce_window_ms: i64,
 }
 
-/// A REST request that was answered.
+/// A REST request that was answered, or was refused an answer by a fault.
 #[derive(Clone, Debug)]
 pub struct LoggedRequest {
     /// `GET`, `POST` and so on.
     pub method: String,
     /// The path with its query, such as `/api/v10/gateway`.
     pub path: String,
-    /// The status of the answer.
+    /// The status of the answer; 0 if there was none.
     pub status: u16,
     /// The emulator's time at the answer.
     pub at: Timestamp,
@@ -58,7 +62,9 @@ impl Hub {
         gateway_url: String,
         patience: Duration,
         heartbeat: Duration,
+        faults: Faults,
     ) -> Arc<Self> {
+        let nonce_window_ms = world.nonce_window_ms();
         Arc::new(Self {
             world: Mutex::new(world),
             clock,
@@ -67,6 +73,8 @@ impl Hub {
             gateway_url,
             patience,
             heartbeat,
+            faults,
+            nonce_window_ms,
         })
     }
 

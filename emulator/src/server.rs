@@ -8,12 +8,15 @@ use axum::{Json, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use serde::Deserialize;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
+use tower::ServiceExt;
 
 /// Everything that is served.
 pub(crate) fn router(hub: &Arc<Hub>) -> Router {
@@ -33,13 +36,14 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, route
                 let Ok((stream, _)) = accepted else { continue };
                 // Failing to set this makes the connection slower, not wrong.
                 let _ = stream.set_nodelay(true);
+                let Ok(line) = Line::of(&stream) else { continue };
                 let (router, tls) = (router.clone(), tls.clone());
                 connections.spawn(async move {
                     match tls {
-                        None => connection(stream, router).await,
+                        None => connection(stream, router, line).await,
                         Some(tls) => {
                             if let Ok(stream) = tls.accept(stream).await {
-                                connection(stream, router).await;
+                                connection(stream, router, line).await;
                             }
                         }
                     }
@@ -50,14 +54,51 @@ pub(crate) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, route
     }
 }
 
-async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
-    let service = TowerToHyperService::new(router);
+async fn connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+    line: Line,
+) {
+    let carried = line.clone();
+    let service = router.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(carried.clone());
+        request
+    });
     let served = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "a connection ended");
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .with_upgrades();
+    tokio::select! {
+        served = served => if let Err(error) = served {
+            tracing::debug!(%error, "a connection ended");
+        },
+        // The stream is gone with `served`; this is the last that is left of the socket.
+        () = line.cut.notified() => line.reset(),
+    }
+}
+
+/// The socket below a connection, in each request's extensions, so that it can be cut.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    cut: Arc<Notify>,
+    socket: Arc<OwnedFd>,
+}
+
+impl Line {
+    fn of(stream: &TcpStream) -> std::io::Result<Self> {
+        Ok(Self { cut: Arc::default(), socket: Arc::new(stream.as_fd().try_clone_to_owned()?) })
+    }
+
+    /// Ends the connection with a reset, whatever is on its way.
+    pub(crate) fn cut(&self) {
+        self.cut.notify_one();
+    }
+
+    /// Makes the closing of the socket a reset.
+    fn reset(&self) {
+        let socket = self.socket.try_clone().map(std::net::TcpStream::from).and_then(TcpStream::from_std);
+        if let Err(error) = socket.and_then(|socket| socket.set_zero_linger()) {
+            tracing::debug!(%error, "the connection is closed without a reset");
+        }
     }
 }
 

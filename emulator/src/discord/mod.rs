@@ -3,12 +3,14 @@
 //! They change the world as its administrators would, with all events that follow.
 
 mod channel;
+mod faults;
 mod guild;
 
 pub use channel::{Channel, Target};
 pub use guild::{Guild, Role};
 
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::hub::{Hub, LoggedRequest};
 use crate::id::Id;
 use crate::tls::{Failure, Tls};
@@ -118,9 +120,15 @@ impl Discord {
             first_response: options.first_response,
         };
         let world = World::new(clock.clone(), options.seed, limits, api_url.clone());
-        let hub = Hub::new(world, clock, format!("ws://{addr}"), options.patience, options.heartbeat);
+        let faults = Faults::new(options.seed);
+        let (patience, heartbeat) = (options.patience, options.heartbeat);
+        let gateway = format!("ws://{addr}");
+        let hub = Hub::new(world, clock.clone(), gateway, patience, heartbeat, faults);
         let router = crate::server::router(&hub);
-        let mut tasks = vec![tokio::spawn(crate::server::serve(listener, None, router.clone()))];
+        let mut tasks = vec![
+            tokio::spawn(clock.keep()),
+            tokio::spawn(crate::server::serve(listener, None, router.clone())),
+        ];
         let mut tls = None;
         if options.tls {
             let (acceptor, ca_pem) = crate::tls::acceptor()?;

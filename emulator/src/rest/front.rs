@@ -1,7 +1,8 @@
 //! The one place through which each REST request and answer goes: the log, and Discord's `Date`.
-//! Rate limits and faults belong here.
+//! Faults strike here.
 
 use super::body::MAX_REQUEST;
+use super::suffer::suffer;
 use crate::hub::Hub;
 use crate::rules::form::known;
 use axum::body::Body;
@@ -18,8 +19,14 @@ pub(crate) async fn pass(State(hub): State<Arc<Hub>>, request: Request, next: Ne
     let Ok(bytes) = axum::body::to_bytes(body, MAX_REQUEST).await else {
         return finish(&hub, known::too_large().into_response());
     };
-    let response = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
-    hub.log(method, path, response.status().as_u16(), (!bytes.is_empty()).then_some(bytes));
+    let strike = hub.faults.strike(&method, &path, &bytes, hub.nonce_window_ms);
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let log = |status| hub.log(method, path, status, (!bytes.is_empty()).then_some(bytes));
+    let response = match strike {
+        None => next.run(request).await,
+        Some(strike) => suffer(&hub, strike, request, next, || log.clone()(0)).await,
+    };
+    log(response.status().as_u16());
     finish(&hub, response)
 }
 

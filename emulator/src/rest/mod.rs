@@ -12,6 +12,7 @@ mod guilds;
 mod interactions;
 mod messages;
 mod reactions;
+mod suffer;
 mod threads;
 mod users;
 

@@ -108,3 +108,51 @@ async fn a_bad_clock_and_an_unwritable_file_are_refused() {
         assert!(!output.status.success(), "{arguments:?}");
     }
 }
+
+#[tokio::test]
+async fn faults_are_planted_from_outside() {
+    let mut process = Process::start(&["--clock", "2027-01-04T08:00:00Z"]);
+    let hello = process.line().await;
+    let messages = format!(
+        "{}/api/v10/channels/{}/messages",
+        hello["api_url"].as_str().unwrap(),
+        hello["channel"].as_str().unwrap()
+    );
+    let send = || {
+        let request = reqwest::Client::new().post(&messages).json(&json!({ "content": "held" }));
+        tokio::spawn(
+            request.header("authorization", format!("Bot {}", hello["token"].as_str().unwrap())).send(),
+        )
+    };
+    let wanted = json!({ "do": "fault", "on": "POST /channels/*/messages", "kind": "hold", "times": 1 });
+    let planted = process.act(wanted).await;
+    let held = send();
+    assert_eq!(process.act(json!({ "do": "struck", "fault": planted["fault"] })).await["struck"], 1);
+    assert!(!held.is_finished());
+    process.act(json!({ "do": "release", "fault": planted["fault"] })).await;
+    assert_eq!(held.await.unwrap().unwrap().status(), 200);
+    let late = json!({
+        "do": "fault", "on": "POST /channels/*/messages", "kind": "error", "status": 503, "done": { "late_by_ms": 1000 },
+        "containing": "held", "probability": 1.0, "skip": 0
+    });
+    assert_eq!(process.act(late).await["fault"], 2);
+    assert_eq!(send().await.unwrap().unwrap().status(), 503);
+    let list = process.act(json!({ "do": "faults" })).await;
+    assert_eq!(
+        (&list[0]["struck"], &list[1]["struck"], &list[1]["kind"]),
+        (&json!(1), &json!(1), &json!("error"))
+    );
+    for (wrong, why) in [
+        (json!({ "do": "fault", "on": "nowhere", "kind": "hold" }), "no route"),
+        (json!({ "do": "fault", "on": "* /**", "kind": "flood" }), "flood"),
+        (json!({ "do": "fault", "on": "* /**", "kind": "hold", "time": 1 }), "no `time`"),
+        (json!({ "do": "release", "fault": 9 }), "no fault 9"),
+        (json!({ "do": "release" }), "say `fault`"),
+    ] {
+        let answer = process.act(wrong).await;
+        assert!(answer["error"].as_str().unwrap().contains(why), "{answer}");
+    }
+    assert_eq!(process.act(json!({ "do": "remove", "fault": 1 })).await["removed"], 1);
+    process.act(json!({ "do": "remove" })).await;
+    assert_eq!(process.act(json!({ "do": "faults" })).await, json!([]));
+}

@@ -5,6 +5,7 @@ mod bot;
 mod commands;
 mod conversation;
 mod events;
+mod faults;
 mod gateway;
 mod interactions;
 mod messages;

@@ -4,7 +4,9 @@
 //! named by id, or `last` for the newest one that the person sees in the channel. The answer has what the
 //! person gets, or `error`. `sees` may ask for messages with a `text`, and `sees` and `commands` wait (25 s at most)
 //! until there are `at_least` so many. `clock` is done by nobody: `set_ms` and `advance_ms` move it, `run` sets it going
-//! or stops it.
+//! or stops it. Faults are nobody's doing either: see `faults`.
+
+mod faults;
 
 use crate::actor::{Message, Modal, Person, Response, ResponseKind};
 use crate::bits;
@@ -31,6 +33,9 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
     let action = text(request, "do")?;
     if action == "clock" {
         return clock(hub, request);
+    }
+    if let Some(answer) = faults::attempt(hub, action, request).await {
+        return answer;
     }
     let person = person(hub, request)?;
     let values = pairs(request);
