@@ -2,12 +2,13 @@
 
 use crate::clock::Clock;
 use crate::faults::Faults;
-use crate::world::World;
+use crate::gateway::{Manners, Welcome};
+use crate::world::{PutOff, World};
 use axum::body::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -20,6 +21,8 @@ const LOGGED_BODY: usize = 64 * 1024;
 /// One emulated Discord.
 #[derive(Debug)]
 pub(crate) struct Hub {
+    /// For what is done later, which must not keep the emulator alive.
+    me: Weak<Self>,
     world: Mutex<World>,
     pub(crate) clock: Clock,
     pub(crate) changed: watch::Sender<u64>,
@@ -27,7 +30,9 @@ pub(crate) struct Hub {
     pub(crate) gateway_url: String,
     /// How long an actor waits for what a deferred response promised.
     pub(crate) patience: Duration,
-    pub(crate) heartbeat: Duration,
+    manners: Mutex<Manners>,
+    /// The emulator is being shut down.
+    pub(crate) over: watch::Sender<bool>,
     pub(crate) faults: Faults,
     /// As the world has it, at hand without its lock.
     pub(crate) nonce_window_ms: i64,
@@ -65,14 +70,16 @@ impl Hub {
         faults: Faults,
     ) -> Arc<Self> {
         let nonce_window_ms = world.nonce_window_ms();
-        Arc::new(Self {
+        Arc::new_cyclic(|me| Self {
+            me: me.clone(),
             world: Mutex::new(world),
             clock,
             changed: watch::Sender::new(0),
             log: Mutex::new(VecDeque::new()),
             gateway_url,
             patience,
-            heartbeat,
+            manners: Mutex::new(Manners { heartbeat, welcome: Welcome::default() }),
+            over: watch::Sender::new(false),
             faults,
             nonce_window_ms,
         })
@@ -85,9 +92,33 @@ impl Hub {
 
     /// Changes the world and wakes whoever waits for a change.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let result = change(&mut self.lock());
+        let mut world = self.lock();
+        let result = change(&mut world);
+        let put_off = std::mem::take(&mut world.put_off);
+        drop(world);
         self.changed.send_modify(|version| *version += 1);
+        put_off.into_iter().for_each(|put_off| self.send_later(put_off));
         result
+    }
+
+    fn send_later(&self, put_off: PutOff) {
+        let me = self.me.clone();
+        self.clock.at(put_off.at_ms, move || {
+            if let Some(hub) = me.upgrade() {
+                hub.change(|world| world.send_kept(&put_off));
+            }
+        });
+    }
+
+    /// How the gateway behaves towards new connections.
+    pub(crate) fn manners(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns when the emulator is shut down.
+    pub(crate) async fn over(&self) {
+        // The sender lives in self, so the wait cannot fail.
+        let _ = self.over.subscribe().wait_for(|over| *over).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, World> {

@@ -26,7 +26,10 @@ pub mod world;
 pub use actor::{Button, Choice, Message, Modal, ModalInput, Person, Response, ResponseKind, SelectMenu};
 pub use clock::{Clock, Reading};
 pub use discord::{App, Channel, Discord, Guild, Options, Role, SessionInfo, Target};
-pub use faults::{Chance, Done, Fault, FaultClock, FaultHandle, FaultReport, RequestFault, Route, Scope};
+pub use faults::{
+    Chance, Done, EventFault, Fault, FaultClock, FaultHandle, FaultReport, RequestFault, Route, Scope,
+};
+pub use gateway::Welcome;
 pub use hub::LoggedRequest;
 pub use id::{DISCORD_EPOCH_MS, Id};
 pub use tls::Tls;

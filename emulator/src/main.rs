@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 /// Run a Discord on loopback, to try a bot against.
@@ -29,6 +30,9 @@ struct Arguments {
     /// What all that is random is drawn from
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// The heartbeat interval that the gateway asks for, in milliseconds
+    #[arg(long, default_value_t = 41_250)]
+    heartbeat_ms: u64,
     /// Names of people; the first one owns the server
     #[arg(long, value_delimiter = ',', default_value = "ana,ben,cleo")]
     people: Vec<String>,
@@ -63,6 +67,7 @@ async fn main() -> Result<(), Failure> {
         seed: arguments.seed,
         tls: arguments.tls,
         port: arguments.port,
+        heartbeat: Duration::from_millis(arguments.heartbeat_ms),
         ..Options::default()
     };
     let discord = Discord::start(options).await?;

@@ -4,9 +4,10 @@
 //! named by id, or `last` for the newest one that the person sees in the channel. The answer has what the
 //! person gets, or `error`. `sees` may ask for messages with a `text`, and `sees` and `commands` wait (25 s at most)
 //! until there are `at_least` so many. `clock` is done by nobody: `set_ms` and `advance_ms` move it, `run` sets it going
-//! or stops it. Faults are nobody's doing either: see `faults`.
+//! or stops it. Neither are faults, and what befalls connections and guilds: see `faults` and `state`.
 
 mod faults;
+mod state;
 
 use crate::actor::{Message, Modal, Person, Response, ResponseKind};
 use crate::bits;
@@ -35,6 +36,9 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
         return clock(hub, request);
     }
     if let Some(answer) = faults::attempt(hub, action, request).await {
+        return answer;
+    }
+    if let Some(answer) = state::attempt(hub, action, request) {
         return answer;
     }
     let person = person(hub, request)?;

@@ -114,6 +114,11 @@ impl Channel {
         self.hub.change(|world| world.delete_channel(self.id));
     }
 
+    /// Brings it back after it was deleted, with its messages, but not its threads: as if Discord had lost it for a while.
+    pub fn restore(&self) {
+        self.hub.change(|world| world.restore_channel(self.id));
+    }
+
     /// Archives a thread.
     pub fn archive(&self, locked: bool) {
         self.hub.change(|world| {

@@ -70,10 +70,7 @@ impl Guild {
 
     /// The application's own role.
     pub fn app_role(&self, app: &App) -> Role {
-        let id = self.hub.read(|world| {
-            let roles = &world.guilds[&self.id].roles;
-            roles.values().find(|role| role.managed_by == Some(app.id)).map(|role| role.id)
-        });
+        let id = self.hub.read(|world| world.app_role(self.id, app.id));
         let id = id.expect("the application was invited");
         Role { hub: self.hub.clone(), guild: self.id, id }
     }

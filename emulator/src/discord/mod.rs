@@ -4,6 +4,7 @@
 
 mod channel;
 mod faults;
+mod gateway;
 mod guild;
 
 pub use channel::{Channel, Target};
@@ -36,7 +37,7 @@ pub struct Options {
     pub first_response: Duration,
     /// How long an actor waits for what a deferred response promised, on the host's clock.
     pub patience: Duration,
-    /// The heartbeat interval that the gateway asks for.
+    /// The heartbeat interval that the gateway asks for (see also [`Discord::set_heartbeat`]).
     pub heartbeat: Duration,
     /// How many edits of messages older than an hour a channel bears in an hour, before 30046.
     pub old_edits_per_hour: usize,
@@ -119,8 +120,8 @@ impl Discord {
             old_edits_per_hour: options.old_edits_per_hour,
             first_response: options.first_response,
         };
-        let world = World::new(clock.clone(), options.seed, limits, api_url.clone());
         let faults = Faults::new(options.seed);
+        let world = World::new(clock.clone(), options.seed, limits, api_url.clone(), faults.clone());
         let (patience, heartbeat) = (options.patience, options.heartbeat);
         let gateway = format!("ws://{addr}");
         let hub = Hub::new(world, clock.clone(), gateway, patience, heartbeat, faults);
@@ -257,36 +258,13 @@ impl Discord {
         self.hub.read(|world| world.applications.get(&app.id).map_or(0, |app| app.identify_count))
     }
 
-    /// Cuts the application's connections. Its sessions can be resumed, or are gone (op 9).
-    pub fn drop_connections(&self, app: &App, resumable: bool) {
-        self.end_connections(app, Frame::Close(None), resumable);
-    }
-
-    /// Closes the application's connections with a close code; 4000 to 4009 leave the sessions resumable.
-    pub fn close_connections(&self, app: &App, code: u16) {
-        self.end_connections(app, Frame::Close(Some(code)), matches!(code, 4000..=4003 | 4005..=4008));
-    }
-
-    fn end_connections(&self, app: &App, frame: Frame, resumable: bool) {
-        self.hub.change(|world| {
-            for session in world.sessions.values_mut().filter(|session| session.app == app.id) {
-                if let Some(outlet) = session.outlet.take() {
-                    // The socket may be gone by itself; that is as good.
-                    let _ = outlet.send(frame.clone());
-                }
-            }
-            if !resumable {
-                world.sessions.retain(|_, session| session.app != app.id);
-            }
-        });
-    }
-
     /// Stops listening and cuts all connections.
     pub async fn shutdown(self) {
         let tasks = {
             let mut tasks = self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *tasks)
         };
+        self.hub.over.send_replace(true);
         self.hub.change(|world| {
             for session in world.sessions.values_mut() {
                 if let Some(outlet) = session.outlet.take() {

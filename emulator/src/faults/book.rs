@@ -1,6 +1,7 @@
 //! The faults that are planted, and whether one of them strikes.
 
-use super::fault::{Done, Fault, RequestFault};
+use super::event::Place;
+use super::fault::{Aim, Done, Fault, RequestFault};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::Serialize;
@@ -56,11 +57,11 @@ pub struct FaultReport {
     /// What was planted.
     #[serde(flatten)]
     pub fault: Fault,
-    /// How many requests it might have struck.
+    /// How many requests or events it might have struck.
     pub matched: u64,
     /// How many it struck.
     pub struck: u64,
-    /// How many it holds at this moment.
+    /// How many requests it holds at this moment.
     pub holding: u64,
 }
 
@@ -75,37 +76,46 @@ impl Entry {
         self.struck += u64::from(strikes);
         strikes
     }
+}
 
-    /// When exactly what is done late is done.
-    fn settle(&mut self, kind: RequestFault, nonce_window_ms: i64) -> RequestFault {
-        let longest = (nonce_window_ms - NONCE_MARGIN_MS).max(0) as u64;
-        let settled = |done: Done, rng: &mut StdRng| match done {
-            Done::Late => Done::LateByMs(rng.random_range(0..=longest)),
-            Done::LateByMs(ms) => Done::LateByMs(ms.min(longest)),
-            other => other,
-        };
-        match kind {
-            RequestFault::NoAnswer { done } => RequestFault::NoAnswer { done: settled(done, &mut self.rng) },
-            RequestFault::Reset { done } => RequestFault::Reset { done: settled(done, &mut self.rng) },
-            RequestFault::Error { status, done } => {
-                RequestFault::Error { status, done: settled(done, &mut self.rng) }
-            }
-            other => other,
-        }
+/// When exactly what is done late is done.
+fn settled(kind: RequestFault, rng: &mut StdRng, nonce_window_ms: i64) -> RequestFault {
+    let longest = (nonce_window_ms - NONCE_MARGIN_MS).max(0) as u64;
+    let mut settled = |done: Done| match done {
+        Done::Late => Done::LateByMs(rng.random_range(0..=longest)),
+        Done::LateByMs(ms) => Done::LateByMs(ms.min(longest)),
+        other => other,
+    };
+    match kind {
+        RequestFault::NoAnswer { done } => RequestFault::NoAnswer { done: settled(done) },
+        RequestFault::Reset { done } => RequestFault::Reset { done: settled(done) },
+        RequestFault::Error { status, done } => RequestFault::Error { status, done: settled(done) },
+        other => other,
     }
 }
 
 impl Book {
-    /// The first fault that strikes, if any. Those planted after it do not draw.
+    /// The first fault that strikes a request, if any. Those planted after it do not draw.
     fn strike(&mut self, method: &str, path: &str, body: &[u8], nonce_window_ms: i64) -> Option<Strike> {
-        for entry in &mut self.entries {
-            if entry.fault.matches(method, path, body) && entry.strikes() {
-                let kind = entry.settle(entry.fault.kind, nonce_window_ms);
-                entry.holding += u64::from(matches!(kind, RequestFault::Hold { .. }));
-                return Some(Strike { id: entry.id, releases: entry.releases, kind });
+        self.entries.iter_mut().find_map(|entry| {
+            let Aim::Request(aim) = &entry.fault.aim else { return None };
+            let kind = aim.kind;
+            if !(aim.matches(method, path, body) && entry.strikes()) {
+                return None;
             }
-        }
-        None
+            entry.holding += u64::from(matches!(kind, RequestFault::Hold { .. }));
+            let kind = settled(kind, &mut entry.rng, nonce_window_ms);
+            Some(Strike { id: entry.id, releases: entry.releases, kind })
+        })
+    }
+
+    /// The same for an event: where its copies are to go, if not where it belongs.
+    fn strike_event(&mut self, name: &str) -> Option<Vec<Place>> {
+        self.entries.iter_mut().find_map(|entry| {
+            let Aim::Event(aim) = &entry.fault.aim else { return None };
+            let kind = aim.kind;
+            (aim.matches(name) && entry.strikes()).then(|| kind.places(&mut entry.rng))
+        })
     }
 
     fn entry(&self, id: u64) -> Option<&Entry> {
@@ -157,6 +167,15 @@ impl Faults {
             self.0.changed.send_replace(());
         }
         strike
+    }
+
+    /// Decides about an event that is to go out: where its copies go, or `None` if nothing strikes it.
+    pub(crate) fn strike_event(&self, name: &str) -> Option<Vec<Place>> {
+        let struck = self.book().strike_event(name);
+        if struck.is_some() {
+            self.0.changed.send_replace(());
+        }
+        struck
     }
 
     /// Returns when what a strike holds is released, or its fault removed.

@@ -1,23 +1,41 @@
 //! Faults as values.
 
-use super::Route;
+use super::{EventFault, Route};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// Something that is to go wrong, for which requests, and how often: every time unless it is told otherwise.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Something that is to go wrong, and how often: every time unless it is told otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fault {
-    /// The requests that it may strike.
-    #[serde(rename = "on")]
-    pub(crate) request: Route,
-    /// Only requests whose body holds this text.
+    #[serde(flatten)]
+    pub(super) aim: Aim,
+    #[serde(flatten)]
+    pub(super) chance: Chance,
+}
+
+/// What a fault may strike, and what it does to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Aim {
+    Request(RequestAim),
+    Event(EventAim),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct RequestAim {
+    on: Route,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) containing: Option<String>,
-    /// What happens.
+    containing: Option<String>,
     #[serde(flatten)]
-    pub(crate) kind: RequestFault,
-    /// How often.
+    pub(super) kind: RequestFault,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct EventAim {
+    event: String,
     #[serde(flatten)]
-    pub(crate) chance: Chance,
+    pub(super) kind: EventFault,
 }
 
 /// What may happen to a request instead of its being done and answered.
@@ -129,30 +147,28 @@ impl Default for Chance {
 }
 
 impl Fault {
-    /// A fault of REST requests, each time.
+    /// A fault of REST requests.
     ///
     /// # Panics
     ///
     /// If `route` is none (see [`Route`]).
     #[track_caller]
     pub fn on(route: &str, kind: RequestFault) -> Self {
-        let request = route.parse().unwrap_or_else(|error| panic!("{error}"));
-        Self { request, containing: None, kind, chance: Chance::default() }
+        let on = route.parse().unwrap_or_else(|error| panic!("{error}"));
+        Self { aim: Aim::Request(RequestAim { on, containing: None, kind }), chance: Chance::default() }
     }
 
-    /// Reads one as it is written: `on`, perhaps `containing`, then `kind` with its fields, and the chances. Whatever else
-    /// is there is an error.
-    pub(crate) fn from_json(value: &serde_json::Value) -> Result<Self, String> {
-        let read = serde_json::from_value::<Self>(value.clone()).map_err(|error| error.to_string())?;
-        // Flattened values cannot refuse fields that they do not know.
-        let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
-        let unknown = value.as_object().into_iter().flatten().find(|(field, _)| written.get(field).is_none());
-        unknown.map_or(Ok(read), |(field, _)| Err(format!("a fault of this kind has no `{field}`")))
+    /// A fault of the gateway's events: of one name, of all that begin like `GUILD_*`, or of all (`*`, which leaves READY
+    /// and RESUMED alone: name them).
+    pub fn on_event(event: &str, kind: EventFault) -> Self {
+        Self { aim: Aim::Event(EventAim { event: event.into(), kind }), chance: Chance::default() }
     }
 
-    /// Only for requests whose body holds `text`.
+    /// Only for requests whose body holds `text`. Changes nothing for events.
     pub fn containing(mut self, text: &str) -> Self {
-        self.containing = Some(text.into());
+        if let Aim::Request(aim) = &mut self.aim {
+            aim.containing = Some(text.into());
+        }
         self
     }
 
@@ -174,8 +190,37 @@ impl Fault {
         self
     }
 
+    /// Reads one as it is written: `on` (perhaps with `containing`) or `event`, `kind` with its fields, and the chances.
+    /// Whatever else is there is an error.
+    pub(crate) fn from_json(value: &Value) -> Result<Self, String> {
+        fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+            serde_json::from_value(value.clone()).map_err(|error| error.to_string())
+        }
+        let aim = match value.get("event") {
+            Some(_) => Aim::Event(read(value)?),
+            None => Aim::Request(read(value)?),
+        };
+        let fault = Self { aim, chance: read(value)? };
+        // Flattened values cannot refuse fields that they do not know.
+        let written = serde_json::to_value(&fault).map_err(|error| error.to_string())?;
+        let unknown = value.as_object().into_iter().flatten().find(|(field, _)| written.get(field).is_none());
+        unknown.map_or(Ok(fault), |(field, _)| Err(format!("a fault of this kind has no `{field}`")))
+    }
+}
+
+impl RequestAim {
     pub(super) fn matches(&self, method: &str, path: &str, body: &[u8]) -> bool {
         let holds = |text: &String| body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
-        self.request.matches(method, path) && self.containing.as_ref().is_none_or(holds)
+        self.on.matches(method, path) && self.containing.as_ref().is_none_or(holds)
+    }
+}
+
+impl EventAim {
+    pub(super) fn matches(&self, name: &str) -> bool {
+        match self.event.strip_suffix('*') {
+            Some("") => !matches!(name, "READY" | "RESUMED"),
+            Some(beginning) => name.starts_with(beginning),
+            None => name == self.event,
+        }
     }
 }

@@ -1,14 +1,17 @@
 //! What is to go wrong: faults that a test plants, and the decision whether one strikes.
 //!
-//! Nothing here does anything: `rest` asks whether a fault strikes and acts on the answer. This folder knows neither
+//! Nothing here does anything: `rest` and `world` ask whether a fault strikes and act on the answer. This folder knows neither
 //! sockets nor the world.
 
 mod book;
+mod event;
 mod fault;
 mod route;
 
 pub use book::{FaultHandle, FaultReport};
+pub use event::EventFault;
 pub use fault::{Chance, Done, Fault, FaultClock, RequestFault, Scope};
 pub use route::Route;
 
 pub(crate) use book::{Faults, Strike};
+pub(crate) use event::Place;

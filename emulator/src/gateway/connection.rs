@@ -1,6 +1,6 @@
 //! One connection: hello, heartbeats, and the frames in both directions.
 
-use super::{close, login};
+use super::{Manners, Welcome, close, login};
 use crate::clock::host_instant;
 use crate::hub::Hub;
 use crate::world::Frame;
@@ -19,15 +19,19 @@ pub(super) struct Connection {
     pub(super) outlet: UnboundedSender<Frame>,
     /// The session it carries, once identified, with the number of this connection.
     pub(super) session: Option<(String, u64)>,
+    pub(super) welcome: Welcome,
     sent: VecDeque<Instant>,
 }
 
 pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     let (sink, mut source) = socket.split();
     let (outlet, frames) = unbounded_channel();
-    let interval = hub.heartbeat;
+    let Manners { heartbeat: interval, welcome } = *hub.manners();
     let mut writer = tokio::spawn(write(sink, frames));
-    let mut connection = Connection { hub, outlet, session: None, sent: VecDeque::new() };
+    let mut connection = Connection { hub, outlet, session: None, welcome, sent: VecDeque::new() };
+    if welcome == Welcome::NoHello {
+        connection.hush();
+    }
     connection.send(&json!({
         "t": null, "s": null, "op": 10, "d": { "heartbeat_interval": interval.as_millis() as u64, "_trace": [] },
     }));
@@ -35,8 +39,15 @@ pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     loop {
         // Twice the interval leaves room for jitter, as the real gateway does.
         let message = tokio::select! {
-            // The writer ends when the connection is closed from this side.
-            _ = &mut writer => break,
+            // The writer ends when the connection is closed or hushed from this side.
+            ended = &mut writer => {
+                if let Ok(Ended::Hushed) = ended {
+                    connection.leave(false);
+                    // `source` keeps the socket open, and nobody reads it.
+                    connection.hub.over().await;
+                }
+                break;
+            }
             message = tokio::time::timeout(interval * 2, source.next()) => match message {
                 Err(_) => {
                     connection.close(close::SESSION_TIMED_OUT);
@@ -71,25 +82,33 @@ pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
     }
 }
 
-async fn write(mut sink: SplitSink<WebSocket, Message>, mut frames: UnboundedReceiver<Frame>) {
+/// Why nothing more is written.
+enum Ended {
+    Closed,
+    Hushed,
+}
+
+async fn write(mut sink: SplitSink<WebSocket, Message>, mut frames: UnboundedReceiver<Frame>) -> Ended {
     while let Some(frame) = frames.recv().await {
         let sent = match frame {
             Frame::Text(text) => sink.feed(Message::Text((&*text).into())).await,
             Frame::Close(Some(code)) => {
                 let frame = CloseFrame { code, reason: "".into() };
                 let _ = sink.send(Message::Close(Some(frame))).await;
-                return;
+                return Ended::Closed;
             }
-            Frame::Close(None) => return,
+            Frame::Close(None) => return Ended::Closed,
+            Frame::Hush => return Ended::Hushed,
         };
         if sent.is_err() {
-            return;
+            return Ended::Closed;
         }
         // Flushing only when nothing else waits keeps bursts cheap.
         if frames.is_empty() && sink.flush().await.is_err() {
-            return;
+            return Ended::Closed;
         }
     }
+    Ended::Closed
 }
 
 impl Connection {
@@ -98,8 +117,25 @@ impl Connection {
         let _ = self.outlet.send(Frame::Text(payload.to_string().into()));
     }
 
+    /// Op 9: the session, if there is one, is no good.
+    pub(super) fn invalid(&self, resumable: bool) {
+        self.send(&json!({ "t": null, "s": null, "op": 9, "d": resumable }));
+    }
+
     fn close(&self, code: u16) {
         let _ = self.outlet.send(Frame::Close(Some(code)));
+    }
+
+    fn hush(&self) {
+        let _ = self.outlet.send(Frame::Hush);
+    }
+
+    /// Whether it carries a session that is still good.
+    pub(super) fn authenticated(&self) -> bool {
+        let Some((session, number)) = &self.session else { return false };
+        self.hub.read(|world| {
+            world.sessions.get(session).is_some_and(|one| one.connected() && one.connection == *number)
+        })
     }
 
     /// Handles a payload; an error is a close code.
@@ -120,9 +156,18 @@ impl Connection {
                 self.send(&json!({ "t": null, "s": null, "op": 11, "d": null }));
                 Ok(())
             }
-            2 => login::identify(self, data),
-            6 => login::resume(self, data),
-            3 | 4 | 8 | 31 if self.session.is_some() => Ok(()),
+            2 | 6 if self.authenticated() => Err(close::ALREADY_AUTHENTICATED),
+            2 | 6 => match self.welcome {
+                Welcome::NoReady => Ok(()),
+                Welcome::Refuse(code) => Err(code),
+                Welcome::Invalid => {
+                    self.invalid(false);
+                    Ok(())
+                }
+                _ if op == 2 => login::identify(self, data),
+                _ => login::resume(self, data),
+            },
+            3 | 4 | 8 | 31 if self.authenticated() => Ok(()),
             3 | 4 | 8 | 31 => Err(close::NOT_AUTHENTICATED),
             _ => Err(close::UNKNOWN_OPCODE),
         }

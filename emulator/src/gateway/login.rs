@@ -16,9 +16,6 @@ fn app_of(world: &World, data: &Value) -> Option<Id> {
 
 /// Starts a session: READY, then a GUILD_CREATE for each guild.
 pub(super) fn identify(connection: &mut Connection, data: &Value) -> Result<(), u16> {
-    if connection.session.is_some() {
-        return Err(close::ALREADY_AUTHENTICATED);
-    }
     let intents = data.get("intents").and_then(Value::as_u64).ok_or(close::INVALID_INTENTS)?;
     let shard = read_shard(data)?;
     let outlet = connection.outlet.clone();
@@ -44,6 +41,7 @@ pub(super) fn identify(connection: &mut Connection, data: &Value) -> Result<(), 
             replay: VecDeque::new(),
             outlet: Some(outlet),
             connection: 0,
+            kept: Vec::new(),
         };
         let guilds: Vec<Id> = world
             .guilds
@@ -112,9 +110,6 @@ fn ready(world: &World, app: Id, session: &str, gateway: &str, shard: (u64, u64)
 
 /// Goes on with a session, or answers op 9.
 pub(super) fn resume(connection: &mut Connection, data: &Value) -> Result<(), u16> {
-    if connection.session.is_some() {
-        return Err(close::ALREADY_AUTHENTICATED);
-    }
     let wanted = data.get("session_id").and_then(Value::as_str).unwrap_or("").to_owned();
     let sequence = data.get("seq").and_then(Value::as_u64).unwrap_or(0);
     let outlet = connection.outlet.clone();
@@ -137,7 +132,7 @@ pub(super) fn resume(connection: &mut Connection, data: &Value) -> Result<(), u1
     })?;
     match resumed {
         Some(number) => connection.session = Some((wanted, number)),
-        None => connection.send(&json!({ "t": null, "s": null, "op": 9, "d": false })),
+        None => connection.invalid(false),
     }
     Ok(())
 }

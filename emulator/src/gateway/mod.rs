@@ -3,8 +3,14 @@
 //! A connection reads what the client sends and writes what its session's outlet hands it. What is
 //! dispatched, and to whom, is decided in `world`.
 
+mod blow;
 mod connection;
 mod login;
+mod welcome;
+
+pub(crate) use blow::Blow;
+pub(crate) use welcome::Manners;
+pub use welcome::Welcome;
 
 use crate::hub::Hub;
 use axum::Router;
@@ -33,5 +39,8 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
 }
 
 async fn connect(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
+    if hub.manners().welcome == Welcome::NoHandshake {
+        hub.over().await;
+    }
     upgrade.on_upgrade(move |socket| connection::run(hub, socket))
 }

@@ -151,7 +151,8 @@ impl World {
             .map(|thread| thread.id)
             .collect();
         self.emit_channel("CHANNEL_DELETE", id);
-        self.channels.remove(&id);
+        let deleted = self.channels.remove(&id).map(|channel| (id, channel));
+        self.deleted.extend(deleted);
         for thread in &threads {
             self.channels.remove(thread);
         }
@@ -159,6 +160,16 @@ impl World {
             guild.channels.remove(&id);
             guild.threads.retain(|thread| !threads.contains(thread));
         }
+    }
+
+    /// Brings a deleted channel back with its messages, but not its threads.
+    pub(crate) fn restore_channel(&mut self, id: Id) {
+        let Some(channel) = self.deleted.remove(&id) else { return };
+        if let Some(guild) = channel.guild.and_then(|guild| self.guilds.get_mut(&guild)) {
+            guild.channels.insert(id);
+        }
+        self.channels.insert(id, channel);
+        self.emit_channel("CHANNEL_CREATE", id);
     }
 
     /// CHANNEL_ events go to all applications of the guild, whether they may see the channel or not.

@@ -201,6 +201,19 @@ impl World {
         self.emit_guild_create(guild, app);
     }
 
+    /// Changes what an application's own role may do.
+    pub(crate) fn set_app_permissions(&mut self, guild: Id, app: Id, permissions: u64) {
+        if let Some(role) = self.app_role(guild, app) {
+            self.edit_role(guild, role, |role| role.permissions = permissions);
+        }
+    }
+
+    /// An application's own role.
+    pub(crate) fn app_role(&self, guild: Id, app: Id) -> Option<Id> {
+        let mut roles = self.guilds.get(&guild)?.roles.values();
+        roles.find(|role| role.managed_by == Some(app)).map(|role| role.id)
+    }
+
     /// Removes an application with its role and tells its sessions.
     pub(crate) fn expel(&mut self, guild: Id, app: Id) {
         let Some(entry) = self.guilds.get_mut(&guild) else { return };

@@ -25,10 +25,11 @@ pub use session::Session;
 pub(crate) use emit::Event;
 pub(crate) use interaction::TOKEN_MS;
 pub(crate) use message::Draft;
-pub(crate) use session::Frame;
+pub(crate) use session::{Frame, PutOff};
 pub(crate) use thread::MAX_ACTIVE_THREADS;
 
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::id::Id;
 use rand::rngs::StdRng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -58,6 +59,12 @@ pub struct World {
     pub(crate) limits: Limits,
     pub(crate) api_url: String,
     pub(crate) rng: StdRng,
+    pub(crate) faults: Faults,
+    /// Dispatches to be sent later, for whoever holds the world to see to.
+    pub(crate) put_off: Vec<PutOff>,
+    kept_count: u64,
+    /// Channels that were deleted, in case they come back.
+    deleted: HashMap<Id, Channel>,
     last_id: u64,
 }
 
@@ -73,7 +80,7 @@ pub(crate) struct Limits {
 }
 
 impl World {
-    pub(crate) fn new(clock: Clock, seed: u64, mut limits: Limits, api_url: String) -> Self {
+    pub(crate) fn new(clock: Clock, seed: u64, mut limits: Limits, api_url: String, faults: Faults) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         limits.nonce_window_ms = rng.random_range(60_000..=300_000);
         Self {
@@ -92,6 +99,10 @@ impl World {
             limits,
             api_url,
             rng,
+            faults,
+            put_off: Vec::new(),
+            kept_count: 0,
+            deleted: HashMap::new(),
             last_id: 0,
         }
     }

@@ -1,8 +1,9 @@
 //! Sessions: intents, resuming, refusals.
 
 use crate::bot::{Plan, Stage};
+use crate::socket::Socket;
 use emulator::bits;
-use serde_json::{Value, json};
+use serde_json::json;
 use serenity::all::{Context, Event, GatewayIntents, Interaction};
 
 async fn ignore(_: Context, _: Interaction) {}
@@ -138,116 +139,4 @@ async fn silence_past_two_heartbeats_closes() {
     let stage = Stage::without_bot(plan.options).await;
     let mut socket = Socket::open(&stage).await;
     assert_eq!(socket.closed().await, 4009);
-}
-
-/// A bare gateway connection.
-struct Socket(frames::Connection);
-
-mod frames {
-    //! The few frames of RFC 6455 that these tests need, over a plain socket: text from server and client, and
-    //! the server's close.
-
-    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-    use tokio::net::TcpStream;
-
-    pub struct Connection(BufReader<TcpStream>);
-
-    pub enum Frame {
-        Text(String),
-        Close(u16),
-    }
-
-    impl Connection {
-        pub async fn open(addr: &str) -> Self {
-            let mut stream = TcpStream::connect(addr).await.unwrap();
-            let request = format!(
-                "GET /?v=10&encoding=json HTTP/1.1\r\nhost: {addr}\r\nupgrade: websocket\r\nconnection: upgrade\r\n\
-                 sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-            );
-            stream.write_all(request.as_bytes()).await.unwrap();
-            let mut stream = BufReader::new(stream);
-            let mut line = String::new();
-            while line != "\r\n" {
-                line.clear();
-                stream.read_line(&mut line).await.unwrap();
-            }
-            Self(stream)
-        }
-
-        pub async fn send(&mut self, text: &str) {
-            let length = u16::try_from(text.len()).unwrap();
-            let mut frame = vec![0x81, 0x80 | 126];
-            frame.extend(length.to_be_bytes());
-            // A mask of zeros leaves the text as it is.
-            frame.extend([0; 4]);
-            frame.extend(text.as_bytes());
-            self.0.get_mut().write_all(&frame).await.unwrap();
-        }
-
-        pub async fn receive(&mut self) -> Frame {
-            let mut head = [0; 2];
-            self.0.read_exact(&mut head).await.unwrap();
-            let length = match head[1] {
-                126 => u64::from(self.0.read_u16().await.unwrap()),
-                127 => self.0.read_u64().await.unwrap(),
-                short => u64::from(short),
-            };
-            let mut data = vec![0; usize::try_from(length).unwrap()];
-            self.0.read_exact(&mut data).await.unwrap();
-            match head[0] {
-                0x81 => Frame::Text(String::from_utf8(data).unwrap()),
-                0x88 => Frame::Close(u16::from_be_bytes([data[0], data[1]])),
-                other => panic!("frame {other:x}"),
-            }
-        }
-    }
-}
-
-impl Socket {
-    async fn open(stage: &Stage) -> Self {
-        let url = stage.discord.api_url();
-        let mut socket = Self(frames::Connection::open(url.trim_start_matches("http://")).await);
-        assert_eq!(socket.next().await["op"], 10);
-        socket
-    }
-
-    async fn identify(stage: &Stage, intents: u64) -> Self {
-        let mut socket = Self::open(stage).await;
-        socket.login(stage, intents).await;
-        socket.dispatch("READY").await;
-        socket
-    }
-
-    async fn login(&mut self, stage: &Stage, intents: u64) {
-        self.send(2, json!({ "token": stage.app.token, "intents": intents, "properties": {} })).await;
-    }
-
-    async fn send(&mut self, op: u64, data: Value) {
-        self.0.send(&json!({ "op": op, "d": data }).to_string()).await;
-    }
-
-    async fn next(&mut self) -> Value {
-        match self.0.receive().await {
-            frames::Frame::Text(text) => serde_json::from_str(&text).unwrap(),
-            frames::Frame::Close(code) => panic!("closed with {code}"),
-        }
-    }
-
-    /// The body of the next dispatch of that name.
-    async fn dispatch(&mut self, name: &str) -> Value {
-        loop {
-            let mut payload = self.next().await;
-            if payload["t"] == name {
-                return payload["d"].take();
-            }
-        }
-    }
-
-    async fn closed(&mut self) -> u16 {
-        loop {
-            if let frames::Frame::Close(code) = self.0.receive().await {
-                return code;
-            }
-        }
-    }
 }
