@@ -16,6 +16,7 @@ mod faults;
 mod gateway;
 mod hub;
 mod id;
+mod limits;
 mod rest;
 mod rules;
 mod server;
@@ -32,4 +33,5 @@ pub use faults::{
 pub use gateway::Welcome;
 pub use hub::LoggedRequest;
 pub use id::{DISCORD_EPOCH_MS, Id};
+pub use limits::{RateLimits, RouteLimit};
 pub use tls::Tls;

@@ -4,7 +4,7 @@
 //! standard input (answered by a line), or the same over `POST /emulator/act`.
 
 use clap::Parser;
-use emulator::{Discord, Options, bits};
+use emulator::{Discord, Options, RateLimits, bits};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -33,6 +33,9 @@ struct Arguments {
     /// The heartbeat interval that the gateway asks for, in milliseconds
     #[arg(long, default_value_t = 41_250)]
     heartbeat_ms: u64,
+    /// Let any number of requests through
+    #[arg(long)]
+    no_rate_limits: bool,
     /// Names of people; the first one owns the server
     #[arg(long, value_delimiter = ',', default_value = "ana,ben,cleo")]
     people: Vec<String>,
@@ -67,6 +70,7 @@ async fn main() -> Result<(), Failure> {
         seed: arguments.seed,
         tls: arguments.tls,
         port: arguments.port,
+        rate_limits: if arguments.no_rate_limits { RateLimits::off() } else { RateLimits::default() },
         heartbeat: Duration::from_millis(arguments.heartbeat_ms),
         ..Options::default()
     };

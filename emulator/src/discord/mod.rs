@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::hub::{Hub, LoggedRequest};
 use crate::id::Id;
+use crate::limits::RateLimits;
 use crate::tls::{Failure, Tls};
 use crate::world::{Frame, Limits, World};
 use jiff::Timestamp;
@@ -41,6 +42,8 @@ pub struct Options {
     pub heartbeat: Duration,
     /// How many edits of messages older than an hour a channel bears in an hour, before 30046.
     pub old_edits_per_hour: usize,
+    /// How many REST requests are let through.
+    pub rate_limits: RateLimits,
 }
 
 impl Default for Options {
@@ -54,6 +57,7 @@ impl Default for Options {
             patience: Duration::from_secs(15),
             heartbeat: Duration::from_millis(41_250),
             old_edits_per_hour: 5,
+            rate_limits: RateLimits::default(),
         }
     }
 }
@@ -121,10 +125,8 @@ impl Discord {
             first_response: options.first_response,
         };
         let faults = Faults::new(options.seed);
-        let world = World::new(clock.clone(), options.seed, limits, api_url.clone(), faults.clone());
-        let (patience, heartbeat) = (options.patience, options.heartbeat);
-        let gateway = format!("ws://{addr}");
-        let hub = Hub::new(world, clock.clone(), gateway, patience, heartbeat, faults);
+        let world = World::new(clock.clone(), options.seed, limits, api_url.clone(), faults);
+        let hub = Hub::new(world, format!("ws://{addr}"), &options);
         let router = crate::server::router(&hub);
         let mut tasks = vec![
             tokio::spawn(clock.keep()),

@@ -15,3 +15,4 @@ pub use route::Route;
 
 pub(crate) use book::{Faults, Strike};
 pub(crate) use event::Place;
+pub(crate) use route::segments;

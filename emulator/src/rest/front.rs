@@ -1,7 +1,8 @@
-//! The one place through which each REST request and answer goes: the log, and Discord's `Date`.
-//! Faults strike here.
+//! The one place through which each REST request and answer goes: the limits on their rate, the faults that strike
+//! them, the log, and Discord's `Date`.
 
 use super::body::MAX_REQUEST;
+use super::limited;
 use super::suffer::suffer;
 use crate::hub::Hub;
 use crate::rules::form::known;
@@ -19,14 +20,24 @@ pub(crate) async fn pass(State(hub): State<Arc<Hub>>, request: Request, next: Ne
     let Ok(bytes) = axum::body::to_bytes(body, MAX_REQUEST).await else {
         return finish(&hub, known::too_large().into_response());
     };
-    let strike = hub.faults.strike(&method, &path, &bytes, hub.nonce_window_ms);
-    let request = Request::from_parts(parts, Body::from(bytes.clone()));
-    let log = |status| hub.log(method, path, status, (!bytes.is_empty()).then_some(bytes));
-    let response = match strike {
-        None => next.run(request).await,
-        Some(strike) => suffer(&hub, strike, request, next, || log.clone()(0)).await,
+    let token = parts.headers.get(header::AUTHORIZATION).and_then(|token| token.to_str().ok());
+    let verdict = hub.count(token.unwrap_or(""), &method, &path);
+    let refusal = limited::refusal(&verdict);
+    let strike = match refusal {
+        None => hub.faults.strike(&method, &path, &bytes, hub.nonce_window_ms),
+        Some(_) => None,
     };
-    log(response.status().as_u16());
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let log = |response: Option<&Response>| hub.log(&method, &path, &bytes, response);
+    let mut response = match (refusal, strike) {
+        (Some(refusal), _) => refusal,
+        (None, None) => next.run(request).await,
+        (None, Some(strike)) => suffer(&hub, strike, request, next, || log(None)).await,
+    };
+    if let Some(count) = limited::count(verdict, strike) {
+        limited::tell(&mut response, &count, &hub.clock);
+    }
+    log(Some(&response));
     finish(&hub, response)
 }
 

@@ -10,6 +10,7 @@ mod commands;
 mod front;
 mod guilds;
 mod interactions;
+mod limited;
 mod messages;
 mod reactions;
 mod suffer;
@@ -17,6 +18,7 @@ mod threads;
 mod users;
 
 pub(crate) use applications::{IDENTIFIES, flags as application_flags};
+pub(crate) use limited::is_shared;
 pub(crate) use messages::send;
 mod webhooks;
 

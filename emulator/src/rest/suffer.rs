@@ -1,6 +1,7 @@
 //! What a fault that strikes a request does to it.
 
-use crate::faults::{Done, FaultClock, RequestFault, Scope, Strike};
+use super::limited::too_many;
+use crate::faults::{Done, FaultClock, RequestFault, Strike};
 use crate::hub::Hub;
 use crate::server::Line;
 use axum::extract::Request;
@@ -49,7 +50,9 @@ pub(super) async fn suffer(
             perhaps(hub, done, request, next).await;
             server_error(status)
         }
-        RequestFault::Limit { scope, retry_after_ms } => limited(scope, retry_after_ms),
+        RequestFault::Limit { scope, retry_after_ms } => {
+            too_many(scope, Duration::from_millis(retry_after_ms))
+        }
     }
 }
 
@@ -91,24 +94,4 @@ fn server_error(status: u16) -> Response {
         return (status, [(header::CONTENT_TYPE, html)], page).into_response();
     }
     super::json(status, &json!({ "message": status.to_string(), "code": 0 }))
-}
-
-/// A 429 as Discord's reference has it, under "Rate Limits".
-fn limited(scope: Scope, retry_after_ms: u64) -> Response {
-    let seconds = retry_after_ms as f64 / 1000.0;
-    let (scope, message) = match scope {
-        Scope::User => ("user", "You are being rate limited."),
-        Scope::Shared => ("shared", "The resource is being rate limited."),
-        Scope::Global => ("global", "You are being rate limited."),
-    };
-    let global = scope == "global";
-    let body = json!({ "message": message, "retry_after": seconds, "global": global });
-    let mut response = super::json(StatusCode::TOO_MANY_REQUESTS, &body);
-    let headers = response.headers_mut();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds.ceil() as u64));
-    headers.insert("x-ratelimit-scope", HeaderValue::from_static(scope));
-    if global {
-        headers.insert("x-ratelimit-global", HeaderValue::from_static("true"));
-    }
-    response
 }

@@ -1,6 +1,6 @@
 //! A bot made with serenity, whose answers a test gives as closures.
 
-use emulator::{App, Discord, Options};
+use emulator::{App, Discord, Options, RateLimits};
 use serenity::all::{
     Client, Command, Context, CreateCommand, EventHandler, GatewayIntents, Http, HttpBuilder, Interaction,
     RawEventHandler, Ready,
@@ -74,7 +74,11 @@ pub struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         Self {
-            options: Options { start: Some("2027-01-04T08:00:00Z".parse().unwrap()), ..Options::default() },
+            options: Options {
+                start: Some("2027-01-04T08:00:00Z".parse().unwrap()),
+                rate_limits: RateLimits::off(),
+                ..Options::default()
+            },
             intents: GatewayIntents::non_privileged(),
             permissions: 0,
             commands: Vec::new(),

@@ -9,6 +9,7 @@ mod faults;
 mod gateway;
 mod gateway_faults;
 mod interactions;
+mod limits;
 mod messages;
 mod nonce;
 mod permissions;
