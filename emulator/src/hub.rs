@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::discord::Options;
 use crate::faults::Faults;
 use crate::gateway::{Manners, Welcome};
+use crate::inspect::Inspection;
 use crate::limits::{Limiter, Moment, Verdict};
 use crate::world::{PutOff, World};
 use axum::body::Bytes;
@@ -38,6 +39,7 @@ pub(crate) struct Hub {
     pub(crate) over: watch::Sender<bool>,
     pub(crate) faults: Faults,
     limiter: Mutex<Limiter>,
+    pub(crate) inspection: Inspection,
     /// As the world has it, at hand without its lock.
     pub(crate) nonce_window_ms: i64,
 }
@@ -88,6 +90,7 @@ impl Hub {
             manners: Mutex::new(manners),
             over: watch::Sender::new(false),
             limiter: Mutex::new(Limiter::new(options.rate_limits.clone())),
+            inspection: Inspection::default(),
         })
     }
 

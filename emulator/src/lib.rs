@@ -16,6 +16,7 @@ mod faults;
 mod gateway;
 mod hub;
 mod id;
+mod inspect;
 mod limits;
 mod rest;
 mod rules;
@@ -33,5 +34,6 @@ pub use faults::{
 pub use gateway::Welcome;
 pub use hub::LoggedRequest;
 pub use id::{DISCORD_EPOCH_MS, Id};
+pub use inspect::{Answer, Content, Exchange, Inspector};
 pub use limits::{RateLimits, RouteLimit};
 pub use tls::Tls;

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::hub::{Hub, LoggedRequest};
 use crate::id::Id;
+use crate::inspect::Inspector;
 use crate::limits::RateLimits;
 use crate::tls::{Failure, Tls};
 use crate::world::{Frame, Limits, World};
@@ -95,6 +96,7 @@ pub struct Discord {
 
 #[derive(Debug)]
 struct Inner {
+    hub: Arc<Hub>,
     api_url: String,
     tls: Option<Tls>,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -105,6 +107,7 @@ impl Drop for Inner {
         for task in self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner) {
             task.abort();
         }
+        self.hub.inspection.end();
     }
 }
 
@@ -139,7 +142,8 @@ impl Discord {
             tls = Some(Tls { addr: listener.local_addr()?, ca_pem });
             tasks.push(tokio::spawn(crate::server::serve(listener, Some(acceptor), router)));
         }
-        Ok(Self { hub, inner: Arc::new(Inner { api_url, tls, tasks: Mutex::new(tasks) }) })
+        let inner = Inner { hub: hub.clone(), api_url, tls, tasks: Mutex::new(tasks) };
+        Ok(Self { hub, inner: Arc::new(inner) })
     }
 
     /// Where REST is: `http://127.0.0.1:PORT`, with paths that begin with `/api/v10`.
@@ -232,6 +236,17 @@ impl Discord {
     /// Empties the log of requests.
     pub fn clear_requests(&self) {
         self.hub.clear_requests();
+    }
+
+    /// From now on shows each REST request with its answer to `inspector`. What it finds wrong stays until
+    /// [`Discord::violations`] asks for it; the drop of the last handle panics over what nobody asked for.
+    pub fn inspect(&self, inspector: Inspector) {
+        self.hub.inspection.begin(inspector);
+    }
+
+    /// What the inspector has found since this was last asked.
+    pub fn violations(&self) -> Vec<String> {
+        self.hub.inspection.take()
     }
 
     /// Does what a request in JSON asks, as `POST /emulator/act` does: for example

@@ -165,6 +165,7 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
         .nest("/api", api)
         .route("/attachments/{channel}/{attachment}/{name}", get(messages::attachment))
         .layer(axum::middleware::from_fn_with_state(hub.clone(), front::pass))
+        .layer(axum::middleware::from_fn_with_state(hub.clone(), crate::inspect::pass))
         .layer(DefaultBodyLimit::max(body::MAX_REQUEST))
         .with_state(hub.clone())
 }
