@@ -4,7 +4,7 @@
 //! tally, in whatever order and however often; the person's streak is right after the same transaction.
 
 use crate::{
-    app::streaks::{self, Changed, answered_in},
+    app::streaks::{self, Changed, answered_in, reach_back_in},
     domain::{
         answer::{Answer, Event},
         id::{CastId, GuildId, MessageId, OccurrenceId, TeamId, UserId},
@@ -13,12 +13,12 @@ use crate::{
     },
     store::{
         self, Connection, Result, Store,
-        before::{self, Before},
+        casts::{self, Met},
         milestone, occurrence, streak,
     },
 };
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The longest note, in characters.
 pub const LONGEST_NOTE: usize = 500;
@@ -126,44 +126,36 @@ pub async fn casts_in(conn: &mut Connection, now: Timestamp, casts: &[Cast]) -> 
 
 /// An event that can be taken in.
 struct Step {
-    guild: GuildId,
     user: UserId,
     event: Event,
-    occurrence: Occurrence,
-    before: Answer,
+    met: Met,
     after: Answer,
-    cached: Option<streak::Cached>,
-    told: u32,
+    /// If the answer began or ceased to stand: the streak then.
+    streak: Option<(Changed, streak::Cached)>,
 }
 
 /// Events of different people.
 async fn round_in(conn: &mut Connection, now: Timestamp, casts: &[Cast]) -> Result<Vec<CastOutcome>> {
     let keys: Vec<_> = casts.iter().map(|cast| (cast.guild, cast.occurrence, cast.user)).collect();
-    let met = before::casts(conn, &keys).await?;
-    let steps: Vec<_> = casts.iter().zip(met).map(|(cast, met)| step(cast, met)).collect();
-    let taken = || steps.iter().flatten();
-    let written = taken().filter(|step| step.after != step.before);
-    let written: Vec<_> = written.map(|step| (step.occurrence.id, step.user, &step.after)).collect();
-    if !written.is_empty() {
-        store::answer::put_all(conn, written).await?;
+    let mut steps = Vec::with_capacity(casts.len());
+    for (cast, met) in casts.iter().zip(casts::meet(conn, &keys).await?) {
+        steps.push(match step(cast, met) {
+            Ok(step) => Ok(folded_in(conn, cast.guild, step).await?),
+            Err(outcome) => Err(outcome),
+        });
     }
-    let changed: Vec<_> = taken()
-        .filter(|step| step.after.stands() != step.before.stands())
-        .map(|Step { guild, user, occurrence, cached, .. }| {
-            let what = Changed { guild: *guild, team: occurrence.team, user: *user, day: occurrence.day };
-            (what, *cached)
-        })
-        .collect();
-    let streaks = if changed.is_empty() { Vec::new() } else { answered_in(conn, &changed, now).await? };
-    let streaks: HashMap<UserId, Streak> = changed.iter().map(|(what, _)| what.user).zip(streaks).collect();
+    let taken = || steps.iter().flatten();
+    let answers = taken().filter(|step| step.after != step.met.answer);
+    let answers: Vec<_> = answers.map(|step| (step.met.occurrence.id, step.user, &step.after)).collect();
+    let streaks = taken().filter_map(|step| step.streak.as_ref());
+    let streaks: Vec<_> = streaks.map(|(what, new)| (what.team, what.user, new)).collect();
+    if !answers.is_empty() {
+        casts::keep(conn, answers, streaks).await?;
+    }
     let mut outcomes = Vec::with_capacity(casts.len());
     for step in steps {
         outcomes.push(match step {
-            Ok(step) => {
-                let cached = step.cached.map_or(Streak::default(), |cached| cached.now);
-                let streak = streaks.get(&step.user).copied().unwrap_or(cached);
-                CastOutcome::Taken(Box::new(told_in(conn, step, streak).await?))
-            }
+            Ok(step) => CastOutcome::Taken(Box::new(told_in(conn, step, now).await?)),
             Err(outcome) => outcome,
         });
     }
@@ -171,32 +163,56 @@ async fn round_in(conn: &mut Connection, now: Timestamp, casts: &[Cast]) -> Resu
 }
 
 /// What the event does to what it meets.
-fn step(cast: &Cast, met: Option<Before>) -> std::result::Result<Step, CastOutcome> {
-    let Before { occurrence, answer: before, streak, told } = met.ok_or(CastOutcome::Shut(Shut::NotFound))?;
-    let occurrence = open(Some(occurrence), cast.cast).map_err(CastOutcome::Shut)?;
-    let event = checked(cast.event.clone(), &occurrence)?;
-    let mut after = before.clone();
+fn step(cast: &Cast, met: Option<Met>) -> std::result::Result<Step, CastOutcome> {
+    let met = met.ok_or(CastOutcome::Shut(Shut::NotFound))?;
+    takes(&met.occurrence, cast.cast).map_err(CastOutcome::Shut)?;
+    let event = checked(cast.event.clone(), &met.occurrence)?;
+    let mut after = met.answer.clone();
     after.apply(cast.cast, event.clone());
-    Ok(Step { guild: cast.guild, user: cast.user, event, occurrence, before, after, cached: streak, told })
+    Ok(Step { user: cast.user, event, met, after, streak: None })
 }
 
-/// What the person is told of it.
-async fn told_in(conn: &mut Connection, step: Step, streak: Streak) -> Result<Taken> {
-    let Step { user, event, occurrence, before, after, told, .. } = step;
-    // A message has no private reply in which a milestone could be told.
-    let due = streaks::untold(streak.best, told).filter(|_| event != Event::Present);
-    if let Some(n) = due {
-        milestone::tell(conn, occurrence.team, user, n).await?;
+/// The streak, if the event changes it.
+async fn folded_in(conn: &mut Connection, guild: GuildId, mut step: Step) -> Result<Step> {
+    let Step { user, met, after, .. } = &mut step;
+    if after.stands() != met.answer.stands() {
+        let id = met.occurrence.id;
+        for prompt in met.later.iter_mut().filter(|prompt| prompt.id == id) {
+            prompt.asked.answered = after.stands();
+        }
+        let what = Changed { guild, team: met.occurrence.team, user: *user, day: met.occurrence.day };
+        let new = answered_in(conn, what, met.streak, &met.later).await?;
+        step.streak = Some((what, new));
     }
-    let did = did(&before, &after, &event);
-    Ok(Taken { occurrence, answer: after, did, streak, milestone: due })
+    Ok(step)
+}
+
+/// What the person is told of it, now that it is stored.
+async fn told_in(conn: &mut Connection, step: Step, now: Timestamp) -> Result<Taken> {
+    let Step { user, event, met, after, streak } = step;
+    let streak = match streak {
+        Some((what, new)) => reach_back_in(conn, what, &new, &met.later, now).await?,
+        None => met.streak.map_or(Streak::default(), |cached| cached.now),
+    };
+    // A message has no private reply in which a milestone could be told.
+    let due = streaks::untold(streak.best, met.told).filter(|_| event != Event::Present);
+    if let Some(n) = due {
+        milestone::tell(conn, met.occurrence.team, user, n).await?;
+    }
+    let did = did(&met.answer, &after, &event);
+    Ok(Taken { occurrence: met.occurrence, answer: after, did, streak, milestone: due })
 }
 
 /// The occurrence, if something cast now can still count.
 fn open(occurrence: Option<Occurrence>, cast: CastId) -> std::result::Result<Occurrence, Shut> {
-    let Some(occurrence) = occurrence else { return Err(Shut::NotFound) };
+    let occurrence = occurrence.ok_or(Shut::NotFound)?;
+    takes(&occurrence, cast)?;
+    Ok(occurrence)
+}
+
+fn takes(occurrence: &Occurrence, cast: CastId) -> std::result::Result<(), Shut> {
     match occurrence.state {
-        _ if occurrence.takes(cast.time()) => Ok(occurrence),
+        _ if occurrence.takes(cast.time()) => Ok(()),
         State::Posted if occurrence.tallied_at.is_some() || cast.time() >= occurrence.closes => {
             Err(Shut::Late(occurrence.closes))
         }

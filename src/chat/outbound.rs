@@ -272,7 +272,8 @@ impl Outbound {
         }
         outbox::postpone(&self.store, job.id, self.now() + AGAIN).await?;
         let shown = shown::prompt(&self.store, id).await?;
-        let title = shown.and_then(|shown| shown.occurrence.snapshot).map(|snapshot| snapshot.prompt.title);
+        let title =
+            shown.and_then(|shown| shown.occurrence.snapshot).map(|snapshot| snapshot.prompt.title.clone());
         // Thread names are at most 100 characters.
         let name = super::times::cut(title.as_deref().unwrap_or("Answers"), 100);
         match self.discord.open_thread(channel, message, &name, THREAD_MINUTES).await {

@@ -6,6 +6,7 @@ use crate::domain::{
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Where an occurrence stands. Only `Posted` asks anything of anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,8 +89,8 @@ pub struct Occurrence {
     pub state: State,
     /// Why it is missed, skipped, retracted or unknown.
     pub reason: Option<String>,
-    /// None only for occurrences that never had a prompt (skipped).
-    pub snapshot: Option<Snapshot>,
+    /// None only for occurrences that never had a prompt (skipped). Shared by all who answer it at the same time.
+    pub snapshot: Option<Arc<Snapshot>>,
     /// The time in the message's id; None before it is posted.
     pub opens: Option<Timestamp>,
     /// Fixed at the claim: the due instant rounded up to the minute, plus the window.

@@ -1,6 +1,6 @@
 //! The table `answer`: one row for each person and occurrence, holding the registers of `domain::answer::Answer`.
 
-use super::{Connection, Result, columns};
+use super::{Connection, Result};
 use crate::domain::{
     answer::{Answer, Note},
     id::{CastId, OccurrenceId, TeamId, UserId},
@@ -36,36 +36,6 @@ pub async fn get(conn: &mut Connection, occurrence: OccurrenceId, user: UserId) 
         .fetch_optional(conn)
         .await?;
     row.as_ref().map(answer).transpose()
-}
-
-/// Stores the registers of many answers as they are now.
-pub async fn put_all(
-    conn: &mut Connection,
-    answers: impl IntoIterator<Item = (OccurrenceId, UserId, &Answer)>,
-) -> Result<()> {
-    let id = |cast: CastId| cast.0 as i64;
-    let rows = answers.into_iter().map(|(occurrence, user, answer)| {
-        let note = answer.note.as_ref();
-        (
-            (occurrence.0, user.0 as i64, answer.answered.map(id), answer.withdrawn.map(id)),
-            answer.picked.map(|(by, option)| (id(by), option)),
-            note.map(|note| (id(note.by), &note.text, note.about)),
-            answer.share.map(|(by, note, on)| (id(by), id(note), on)),
-            answer.stands(),
-        )
-    });
-    sqlx::query(
-        "INSERT OR REPLACE INTO answer (occurrence, user, answered, withdrawn, picked_by, picked, \
-         note_by, note, note_about, share_by, share_note, share_on, stands) \
-         SELECT value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]', \
-         value ->> '$[1][0]', value ->> '$[1][1]', \
-         value ->> '$[2][0]', value ->> '$[2][1]', value ->> '$[2][2]', \
-         value ->> '$[3][0]', value ->> '$[3][1]', value ->> '$[3][2]', value ->> '$[4]' FROM json_each(?)",
-    )
-    .bind(columns::list(rows))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// How many answers stand, and how many of them carry an option.

@@ -8,7 +8,7 @@
 pub mod answer;
 pub mod audit;
 pub mod away;
-pub mod before;
+pub mod casts;
 mod columns;
 pub mod day_off;
 pub mod excuse;

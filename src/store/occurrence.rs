@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, sqlite::SqliteRow};
+use std::sync::Arc;
 
 pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
     let word: &str = row.try_get("state")?;
@@ -26,7 +27,9 @@ pub(super) fn occurrence(row: &SqliteRow) -> Result<Occurrence> {
         state: columns::parsed("occurrence", "state", word, State::parse(word))?,
         reason: row.try_get("reason")?,
         snapshot: snapshot
-            .map(|json| columns::parsed("occurrence", "snapshot", json, serde_json::from_str(json).ok()))
+            .map(|json| {
+                columns::parsed("occurrence", "snapshot", json, serde_json::from_str(json).ok().map(Arc::new))
+            })
             .transpose()?,
         opens: optional_time("opens")?,
         closes: columns::time(row.try_get("closes")?),

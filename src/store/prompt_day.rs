@@ -38,6 +38,26 @@ fn prompt_day(row: &SqliteRow) -> Result<PromptDay> {
     })
 }
 
+/// Occurrences that came as one column: a JSON array of arrays of the columns of the other statements here, in their
+/// order.
+pub(super) fn of_column(text: &str) -> Result<Vec<PromptDay>> {
+    type Columns<'a> = (i64, &'a str, &'a str, u8, Option<i64>, i64, i64, u8, u8);
+    let rows: Vec<Columns<'_>> = columns::parsed("occurrence", "*", text, serde_json::from_str(text).ok())?;
+    let day = |(id, day, state, bonus, opens, closes, down, tallied, answered): Columns<'_>| {
+        let asked = Asked {
+            state: columns::parsed("occurrence", "state", state, State::parse(state))?,
+            bonus: bonus == 1,
+            opens: opens.map(columns::time),
+            closes: columns::time(closes),
+            down,
+            tallied: tallied == 1,
+            answered: answered == 1,
+        };
+        Ok(PromptDay { id: OccurrenceId(id), day: columns::day("occurrence", "day", day)?, asked })
+    };
+    rows.into_iter().map(day).collect()
+}
+
 /// The occurrences of the days after `after` (None: all), by day, each with whether this person's answer stands.
 pub async fn of_person(
     conn: &mut Connection,
@@ -45,33 +65,17 @@ pub async fn of_person(
     user: UserId,
     after: Option<Date>,
 ) -> Result<Vec<PromptDay>> {
-    Ok(of_people(conn, &[(team, user, after)]).await?.pop().unwrap_or_default())
-}
-
-/// [`of_person`] for many, in their order.
-pub async fn of_people(
-    conn: &mut Connection,
-    people: &[(TeamId, UserId, Option<Date>)],
-) -> Result<Vec<Vec<PromptDay>>> {
-    let keys = people.iter().map(|(team, user, after)| {
-        (team.0, user.0 as i64, after.map_or(String::new(), |day| day.to_string()))
-    });
     let rows = sqlx::query(
-        "SELECT c.key AS place, \
-         o.id, o.day, o.state, o.bonus, o.opens, o.closes, o.down, o.tallied_at IS NOT NULL AS tallied, \
-         ifnull((SELECT a.stands FROM answer a WHERE a.occurrence = o.id AND a.user = c.value ->> 1), 0) AS answered \
-         FROM json_each(?) c CROSS JOIN occurrence o ON o.team = c.value ->> 0 AND o.day > c.value ->> 2 \
-         ORDER BY c.key, o.day, o.id",
+        "SELECT o.id, o.day, o.state, o.bonus, o.opens, o.closes, o.down, o.tallied_at IS NOT NULL AS tallied, \
+         ifnull((SELECT a.stands FROM answer a WHERE a.occurrence = o.id AND a.user = ?), 0) AS answered \
+         FROM occurrence o WHERE o.team = ? AND o.day > ? ORDER BY o.day, o.id",
     )
-    .bind(columns::list(keys))
+    .bind(user.0 as i64)
+    .bind(team.0)
+    .bind(after.map_or(String::new(), |day| day.to_string()))
     .fetch_all(conn)
     .await?;
-    let mut found = vec![Vec::new(); people.len()];
-    for row in &rows {
-        let place: i64 = row.try_get("place")?;
-        found[place as usize].push(prompt_day(row)?);
-    }
-    Ok(found)
+    rows.iter().map(prompt_day).collect()
 }
 
 /// The occurrences of the days after `after` (None: all), by day.

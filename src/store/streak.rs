@@ -1,6 +1,6 @@
 //! The table `streak`: the cache of the fold.
 
-use super::{Connection, Result, columns};
+use super::{Connection, Result, casts, columns};
 use crate::domain::{
     id::{GuildId, TeamId, UserId},
     streak::Streak,
@@ -52,29 +52,9 @@ pub async fn of_team(conn: &mut Connection, team: TeamId) -> Result<Vec<(UserId,
     rows.iter().map(|row| Ok((UserId(row.try_get::<i64, _>("user")? as u64), cached(row)?))).collect()
 }
 
-/// Stores the caches of many people.
-pub async fn put_all(
-    conn: &mut Connection,
-    all: impl IntoIterator<Item = (TeamId, UserId, &Cached)>,
-) -> Result<()> {
-    let rows = all.into_iter().map(|(team, user, &Cached { now, settled_day, settled })| {
-        let day = settled_day.to_string();
-        (team.0, user.0 as i64, now.len, now.best, now.p, day, settled.len, settled.best, settled.p)
-    });
-    sqlx::query(
-        "INSERT OR REPLACE INTO streak (team, user, len, best, p, settled_day, settled_len, settled_best, settled_p) \
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
-         value ->> 7, value ->> 8 FROM json_each(?)",
-    )
-    .bind(columns::list(rows))
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Stores a person's cache.
 pub async fn put(conn: &mut Connection, team: TeamId, user: UserId, cached: &Cached) -> Result<()> {
-    put_all(conn, [(team, user, cached)]).await
+    casts::keep(conn, [], [(team, user, cached)]).await
 }
 
 /// The teams of a server in which this person has a streak.

@@ -54,7 +54,7 @@ fn occurrence(kind: Kind) -> Occurrence {
         bonus: false,
         state: State::Posted,
         reason: None,
-        snapshot: Some(snapshot(kind)),
+        snapshot: Some(snapshot(kind).into()),
         opens: Some(at("2027-01-04T09:30:00Z")),
         closes: at("2027-01-05T09:30:00Z"),
         message: None,

@@ -16,7 +16,7 @@ mod team;
 
 pub use check::{Mismatch, check};
 pub use ledger::{Explained, Ledger, Neutral, ledger};
-pub use person::{Changed, answered_in, refold_everywhere_in, refold_in};
+pub use person::{Changed, answered_in, reach_back_in, refold_everywhere_in, refold_in};
 pub use standing::{Standing, standing, tell, untold};
 
 use crate::{

@@ -7,7 +7,12 @@ use crate::{
         ledger::History,
         streak::{Class, Streak},
     },
-    store::{Connection, Result, away, excuse, prompt_day, streak, streak::Cached},
+    store::{
+        Connection, Result, away, excuse,
+        prompt_day::{self, PromptDay},
+        streak,
+        streak::Cached,
+    },
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
 
@@ -32,54 +37,49 @@ pub(super) fn fold_on(old: &Cached, later: &History, frontier: Date) -> Cached {
     Cached { now: until(Date::MAX), settled_day, settled: until(settled_day) }
 }
 
-/// Updates the caches after answers began or ceased to stand, each of another person. With each goes the cache as it is
-/// stored. Returns the streaks, in that order.
+/// A person's cache after an answer began or ceased to stand. `old` is the cache as it is stored, `later` the
+/// occurrences behind its settled part (without one: from the day on), each with the answer as it is now. To be stored by
+/// the caller, who then calls [`reach_back_in`].
 pub async fn answered_in(
     conn: &mut Connection,
-    changed: &[(Changed, Option<Cached>)],
-    now: Timestamp,
-) -> Result<Vec<Streak>> {
+    what: Changed,
+    old: Option<Cached>,
+    later: &[PromptDay],
+) -> Result<Cached> {
+    let Changed { guild, team, user, day } = what;
     // Nobody's streak begins before the first answer, so everything before it is settled.
-    let nothing = |what: &Changed| Cached {
+    let old = old.unwrap_or_else(|| Cached {
         now: Streak::default(),
-        settled_day: what.day.saturating_sub(1.day()),
+        settled_day: day.saturating_sub(1.day()),
         settled: Streak::default(),
-    };
-    let old: Vec<Cached> = changed.iter().map(|(what, old)| old.unwrap_or_else(|| nothing(what))).collect();
-    let since =
-        changed.iter().zip(&old).map(|((what, _), old)| (what.team, what.user, Some(old.settled_day)));
-    let prompts = prompt_day::of_people(conn, &since.collect::<Vec<_>>()).await?;
-    let mut new = Vec::with_capacity(changed.len());
-    let (mut behind, mut closed) = (Vec::new(), Vec::new());
-    for (((what, _), old), prompts) in changed.iter().zip(&old).zip(prompts) {
-        let &Changed { guild, team, user, day } = what;
-        if day <= old.settled_day {
-            behind.push(new.len());
-        }
-        // Windows overlap: a later day may have closed already, and who its regulars are has just changed.
-        let overlap = prompts.iter().any(|prompt| prompt.day > day && prompt.asked.tallied);
-        if overlap && !closed.contains(&(guild, team, day)) {
-            closed.push((guild, team, day));
-        }
-        let asked = prompts.iter().map(|prompt| (prompt.day, prompt.asked)).collect();
-        let mut later = History { asked, ..History::default() };
-        if later.ledger(old.settled).iter().any(|line| line.class == Class::Missed) {
-            // Only a missed day can turn out to be leave; most people have none here.
-            add_leave(conn, guild, team, user, Some(old.settled_day), &mut later).await?;
-        }
-        new.push(fold_on(old, &later, old.settled_day));
+    });
+    let asked = later.iter().map(|prompt| (prompt.day, prompt.asked)).collect();
+    let mut later = History { asked, ..History::default() };
+    if later.ledger(old.settled).iter().any(|line| line.class == Class::Missed) {
+        // Only a missed day can turn out to be leave; most people have none here.
+        add_leave(conn, guild, team, user, Some(old.settled_day), &mut later).await?;
     }
-    let rows = changed.iter().zip(&new).map(|((what, _), new)| (what.team, what.user, new));
-    streak::put_all(conn, rows).await?;
-    let mut streaks: Vec<Streak> = new.iter().map(|new| new.now).collect();
-    for place in behind {
-        streaks[place] = refold_in(conn, changed[place].0, now).await?;
+    Ok(fold_on(&old, &later, old.settled_day))
+}
+
+/// What else an answer on a day changes, once it and the cache are stored: a settled part that the day lies in, and the
+/// team's streak where windows overlap: a later day may have closed already, and who its regulars are has just changed.
+pub async fn reach_back_in(
+    conn: &mut Connection,
+    what: Changed,
+    new: &Cached,
+    later: &[PromptDay],
+    now: Timestamp,
+) -> Result<Streak> {
+    let Changed { guild, team, day, .. } = what;
+    if day <= new.settled_day {
+        return refold_in(conn, what, now).await;
     }
-    for (guild, team, day) in closed {
+    if later.iter().any(|prompt| prompt.day > day && prompt.asked.tallied) {
         let frontier = frontier_in(conn, team, now).await?;
         team::recount_in(conn, guild, team, day, frontier).await?;
     }
-    Ok(streaks)
+    Ok(new.now)
 }
 
 /// Folds a person's whole history again: after something that reaches back, such as an excuse for the day or its
