@@ -281,6 +281,7 @@ impl Person {
             ephemeral: false,
             followups: Vec::new(),
             created_ms: world.now_ms(),
+            response_time: None,
             host: host_instant(),
             changed: Arc::new(tokio::sync::Notify::new()),
         }

@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::world::{InteractionKind, InteractionState, World};
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What the first visible answer was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,12 @@ impl Response {
             (.., Some(failure)) => format!("! {failure}"),
             _ => String::new(),
         }
+    }
+
+    /// How long the application took, on the host's clock: from the interaction's way into the gateway to the arrival
+    /// of its first response, which may be one that defers. None if there was none in time.
+    pub fn response_time(&self) -> Option<Duration> {
+        self.hub.read(|world| world.interaction(self.interaction?)?.response_time)
     }
 
     /// Messages that came after the first answer, as they are now.

@@ -13,6 +13,7 @@ use crate::world::{
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Instant;
 
 /// The message is ephemeral.
 pub(crate) const EPHEMERAL: u64 = 64;
@@ -31,8 +32,9 @@ pub(crate) async fn callback(
     Query(options): Query<Options>,
     body: Body,
 ) -> Answer {
+    let arrived = host_instant();
     hub.change(|world| {
-        let interaction = waiting(world, id, &token)?;
+        let interaction = waiting(world, id, &token, arrived)?;
         let kind = body.json.get("type").and_then(Value::as_u64);
         let mut form = Form::default();
         form.known("", &body.json, &["type", "data"]);
@@ -45,12 +47,15 @@ pub(crate) async fn callback(
         }
         form.finish()?;
         let made = respond(world, &interaction, kind, &body)?;
+        if let Some(entry) = world.interaction_mut(id) {
+            entry.response_time = Some(arrived.duration_since(interaction.host));
+        }
         Ok(if options.with_response { Reply::Json(resource(world, id, kind, made)) } else { Reply::Nothing })
     })
 }
 
 /// The interaction, if it still waits for its first response.
-fn waiting(world: &mut World, id: Id, token: &str) -> Result<Interaction, ApiError> {
+fn waiting(world: &mut World, id: Id, token: &str, arrived: Instant) -> Result<Interaction, ApiError> {
     let now = world.now_ms();
     let limit = world.limits.first_response;
     let interaction = world.interactions.get(token).filter(|one| one.id == id);
@@ -58,7 +63,7 @@ fn waiting(world: &mut World, id: Id, token: &str) -> Result<Interaction, ApiErr
     match interaction.state {
         InteractionState::TimedOut => Err(known::unknown_interaction()),
         InteractionState::Waiting => {
-            let late = host_instant().duration_since(interaction.host) > limit;
+            let late = arrived.duration_since(interaction.host) > limit;
             if late || now - interaction.created_ms > crate::world::TOKEN_MS {
                 world.set_state(id, InteractionState::TimedOut);
                 return Err(known::unknown_interaction());

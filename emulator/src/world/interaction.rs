@@ -1,10 +1,11 @@
 //! Interactions: what a person did with an application, and how far its answer is.
 
 use super::{Event, World};
+use crate::clock::host_instant;
 use crate::id::Id;
 use serde_json::Value;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// How long a token is good, in milliseconds.
@@ -76,6 +77,8 @@ pub struct Interaction {
     pub followups: Vec<Id>,
     /// When it was made, in milliseconds since the Unix epoch.
     pub created_ms: i64,
+    /// How long after it was handed to the gateway its first response arrived, on the host's clock.
+    pub response_time: Option<Duration>,
     pub(crate) host: Instant,
     pub(crate) changed: Arc<Notify>,
 }
@@ -110,9 +113,13 @@ impl World {
         let guild = self.channels.get(&interaction.channel).and_then(|channel| channel.guild);
         let event = Event::only_for("INTERACTION_CREATE", guild, interaction.app);
         self.interaction_tokens.insert(id, token.clone());
-        self.interactions.insert(token, interaction);
+        self.interactions.insert(token.clone(), interaction);
         self.forget_old_interactions();
         self.emit(event, body);
+        if let Some(interaction) = self.interactions.get_mut(&token) {
+            // The three seconds begin when it is on its way.
+            interaction.host = host_instant();
+        }
         id
     }
 
