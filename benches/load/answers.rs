@@ -48,6 +48,8 @@ struct Round {
     answer: f64,
     answer_p99: f64,
     bare_rate: f64,
+    click: f64,
+    click_rate: f64,
     rate: f64,
     per_commit: f64,
     steady_p99: f64,
@@ -59,24 +61,27 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let bare = Bare::start(counts.people()).await;
     let whole = Whole::start(folder, counts.people()).await;
     let mut disk = Disk::new(folder).await;
-    let (ping, answer) = (bare.command(), whole.answer());
+    let (ping, click, answer) = (bare.command(), bare.click(), whole.answer());
     one_at_a_time(counts.warm_up, &ping).await;
+    one_at_a_time(counts.warm_up, &click).await;
     one_at_a_time(counts.warm_up, &answer).await;
     let mut rounds = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        rounds.push(round(&counts, &ping, &answer, &mut disk, &whole).await);
+        rounds.push(round(&counts, [&ping, &click, &answer], &mut disk, &whole).await);
     }
     whole.stop().await;
     rows(&rounds, table);
 }
 
-async fn round(counts: &Counts, ping: &Act, answer: &Act, disk: &mut Disk, whole: &Whole) -> Round {
+async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Disk, whole: &Whole) -> Round {
     let seconds = |samples: &mut [Duration], part| quantile(samples, part).as_secs_f64();
     let bare = seconds(&mut one_at_a_time(counts.idle, ping).await, 0.5);
+    let clicked = seconds(&mut one_at_a_time(counts.idle, click).await, 0.5);
     let commit = seconds(&mut disk.commits(counts.idle).await, 0.5);
     let mut idle = one_at_a_time(counts.idle, answer).await;
     let mut loaded = steady(counts.steady, EACH, answer).await;
     let bare_rate = in_flight(counts.in_flight, WIDTH, ping).await;
+    let click_rate = in_flight(counts.in_flight, WIDTH, click).await;
     let before = whole.store.commits().0;
     let rate = in_flight(counts.in_flight, WIDTH, answer).await;
     let commits = whole.store.commits().0 - before;
@@ -86,6 +91,8 @@ async fn round(counts: &Counts, ping: &Act, answer: &Act, disk: &mut Disk, whole
         answer: seconds(&mut idle, 0.5),
         answer_p99: seconds(&mut idle, 0.99),
         bare_rate,
+        click: clicked,
+        click_rate,
         rate,
         per_commit: counts.in_flight as f64 / commits as f64,
         steady_p99: seconds(&mut loaded, 0.99),
@@ -105,6 +112,7 @@ fn rows(rounds: &[Round], table: &mut Table) {
     ));
     table.push(time("  answer p50", |round| round.answer));
     table.push(time("  bare command p50", |round| round.bare));
+    table.push(time("  bare click on a message as large as a prompt p50", |round| round.click));
     table.push(time("  durable commit p50", |round| round.commit));
     table.push(Row::ratio(
         "answers with 64 in flight / bare commands with 64 in flight",
@@ -113,6 +121,7 @@ fn rows(rounds: &[Round], table: &mut Table) {
     ));
     table.push(rate("  answers", |round| round.rate));
     table.push(rate("  bare commands", |round| round.bare_rate));
+    table.push(rate("  bare clicks on a message as large as a prompt", |round| round.click_rate));
     table.push(Row::new(
         "answers in one commit, with 64 in flight",
         of(|round| round.per_commit),

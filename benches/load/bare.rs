@@ -1,11 +1,12 @@
 //! The least that a bot can do: a serenity client that answers every interaction at once.
 
 use crate::shapes::Act;
-use emulator::{App, Channel, Discord, Options, Person, bits};
+use emulator::{App, Channel, Discord, Message, Options, Person, bits};
 use serenity::{
     all::{
-        Command, Context, CreateCommand, CreateInteractionResponse, CreateInteractionResponseMessage,
-        EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
+        Command, Context, CreateActionRow, CreateButton, CreateCommand, CreateEmbed, CreateEmbedFooter,
+        CreateInteractionResponse, CreateInteractionResponseMessage, EventHandler, GatewayIntents,
+        HttpBuilder, Interaction, Ready,
     },
     async_trait,
 };
@@ -22,18 +23,44 @@ struct Handler;
 #[async_trait]
 impl EventHandler for Handler {
     async fn ready(&self, ctx: Context, _: Ready) {
-        let command = CreateCommand::new("ping").description("Answers");
-        Command::set_global_commands(&ctx.http, vec![command]).await.expect("the command is accepted");
+        let ping = CreateCommand::new("ping").description("Answers");
+        let board = CreateCommand::new("board").description("Posts a message with buttons");
+        Command::set_global_commands(&ctx.http, vec![ping, board]).await.expect("the commands are accepted");
     }
 
     async fn interaction_create(&self, ctx: Context, interaction: Interaction) {
-        let Interaction::Command(command) = interaction else { return };
-        let message = CreateInteractionResponseMessage::new().content("pong").ephemeral(true);
-        command
-            .create_response(&ctx.http, CreateInteractionResponse::Message(message))
-            .await
-            .expect("the answer is accepted");
+        let answer = CreateInteractionResponseMessage::new();
+        let sent = match interaction {
+            Interaction::Command(command) if command.data.name == "board" => {
+                command.create_response(&ctx.http, CreateInteractionResponse::Message(board(answer))).await
+            }
+            Interaction::Command(command) => {
+                let pong = answer.content("pong").ephemeral(true);
+                command.create_response(&ctx.http, CreateInteractionResponse::Message(pong)).await
+            }
+            Interaction::Component(click) => {
+                let noted = board(answer).ephemeral(true);
+                click.create_response(&ctx.http, CreateInteractionResponse::Message(noted)).await
+            }
+            _ => return,
+        };
+        sent.expect("the answer is accepted");
     }
+}
+
+/// As much as a prompt and its private replies have: an embed and two rows of buttons.
+fn board(message: CreateInteractionResponseMessage) -> CreateInteractionResponseMessage {
+    let rows = ["one", "two"].map(|row| {
+        let button =
+            |n| CreateButton::new(format!("{row}:{n}")).label(format!("An option of some length, {row} {n}"));
+        CreateActionRow::Buttons((1..=3).map(button).collect())
+    });
+    let embed = CreateEmbed::new()
+        .title("A situation that asks for a decision")
+        .description("Some sixty words about it, and a question. ".repeat(8))
+        .field("What would you do first?", "It counts until tomorrow at nine.", false)
+        .footer(CreateEmbedFooter::new("A series, and where the thought comes from"));
+    message.embed(embed).components(rows.into())
 }
 
 /// Runs it until its connection ends for good.
@@ -54,6 +81,7 @@ pub struct Bare {
     _discord: Discord,
     people: Arc<Vec<Person>>,
     channel: Channel,
+    board: Message,
 }
 
 impl Bare {
@@ -64,12 +92,28 @@ impl Bare {
         let guild = discord.guild("Harbour");
         let channel = guild.text_channel("general");
         guild.add_app(&app, USUAL);
-        let people = (0..people).map(|n| guild.person(&format!("person{n}"))).collect();
+        let people: Vec<Person> = (0..people).map(|n| guild.person(&format!("person{n}"))).collect();
         let url = discord.api_url();
         let token = app.token.clone();
         tokio::spawn(async move { run(&url, &token).await });
         discord.wait_commands(&app).await;
-        Self { _discord: discord, people: Arc::new(people), channel }
+        let board = guild.owner().slash(&channel, "board", &[]).await.message().clone();
+        Self { _discord: discord, people: Arc::new(people), channel, board }
+    }
+
+    /// A click by the next person on a message as large as a prompt, with an answer of that size.
+    pub fn click(&self) -> Act {
+        let (people, board) = (self.people.clone(), self.board.clone());
+        let next = AtomicUsize::new(0);
+        Arc::new(move || {
+            let person = people[next.fetch_add(1, Ordering::Relaxed) % people.len()].clone();
+            let board = board.clone();
+            Box::pin(async move {
+                let answer = person.click(&board, "one:1").await;
+                assert!(answer.is_ephemeral(), "{}", answer.text());
+                answer.response_time().expect("it was answered in time")
+            })
+        })
     }
 
     /// `/ping` by the next person.
@@ -82,6 +126,7 @@ impl Bare {
             Box::pin(async move {
                 let answer = person.slash(&channel, "ping", &[]).await;
                 assert!(answer.is_ephemeral(), "{}", answer.text());
+                answer.response_time().expect("it was answered in time")
             })
         })
     }

@@ -11,16 +11,15 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// Something that a person does, and that is over when the person has the answer. Each call is another person.
-pub type Act = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
+/// Something that a person does, and that is over when the person has the answer. Each call is another person. Gives the
+/// time that the bot took: from the event's way into the gateway to the arrival of the answer.
+pub type Act = Arc<dyn Fn() -> BoxFuture<'static, Duration> + Send + Sync>;
 
 /// One after the other: how long each took.
 pub async fn one_at_a_time(count: usize, act: &Act) -> Vec<Duration> {
     let mut took = Vec::with_capacity(count);
     for _ in 0..count {
-        let begun = now();
-        act().await;
-        took.push(begun.elapsed());
+        took.push(act().await);
     }
     took
 }
@@ -43,8 +42,7 @@ pub async fn in_flight(count: usize, width: usize, act: &Act) -> f64 {
     count as f64 / begun.elapsed().as_secs_f64()
 }
 
-/// Begun at a steady rate, whether the ones before are done or not: how long each took from when it was due, so that
-/// a wait before it could begin counts as well.
+/// Begun at a steady rate, whether the ones before are done or not: how long each took.
 pub async fn steady(count: usize, each: Duration, act: &Act) -> Vec<Duration> {
     let (results, mut took) = mpsc::unbounded_channel();
     let (runtime, act) = (tokio::runtime::Handle::current(), act.clone());
@@ -56,9 +54,8 @@ pub async fn steady(count: usize, each: Duration, act: &Act) -> Vec<Duration> {
             std::thread::sleep(due.saturating_duration_since(now()));
             let (act, results) = (act(), results.clone());
             runtime.spawn(async move {
-                act.await;
                 // The receiver waits for all.
-                let _ = results.send(due.elapsed());
+                let _ = results.send(act.await);
             });
         }
     });

@@ -96,6 +96,7 @@ impl Whole {
                 assert!(answer.is_ephemeral(), "{}", answer.text());
                 // The reply to a first answer tells the streak; an error or "too late" does not.
                 assert!(answer.text().contains("treak"), "{}", answer.text());
+                answer.response_time().expect("it was answered in time")
             })
         })
     }
