@@ -214,7 +214,7 @@ fn takes(occurrence: &Occurrence, cast: CastId) -> std::result::Result<(), Shut>
     match occurrence.state {
         _ if occurrence.takes(cast.time()) => Ok(()),
         State::Posted if occurrence.tallied_at.is_some() || cast.time() >= occurrence.closes => {
-            Err(Shut::Late(occurrence.closes))
+            Err(Shut::Late(occurrence.ended()))
         }
         State::Posted | State::Claimed => Err(Shut::NotYetOpen),
         State::Retracted => Err(Shut::Gone),

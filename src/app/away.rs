@@ -23,7 +23,7 @@ pub enum SetOutcome {
     Set(Vec<(Date, Date)>),
     /// It was covered already.
     Already(Vec<(Date, Date)>),
-    /// It begins before today.
+    /// It begins, or ends, before today.
     Past,
     /// It ends before it begins.
     Backwards,
@@ -51,7 +51,7 @@ pub struct Wish {
 /// Sets leave.
 pub async fn set(store: &Store, now: Timestamp, wish: Wish) -> Result<SetOutcome> {
     let Wish { guild, user, today, from, to, at } = wish;
-    if from < today {
+    if from.min(to) < today {
         return Ok(SetOutcome::Past);
     }
     if to < from {

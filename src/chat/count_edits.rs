@@ -160,7 +160,7 @@ impl Editor {
         let edit = prompt_message::edit(&Shown {
             id: occurrence.id,
             snapshot,
-            closes: occurrence.closes,
+            closes: if closed { occurrence.ended() } else { occurrence.closes },
             answers: shown.answers,
             closed,
             reference: reference(&shown.nonce),

@@ -131,7 +131,8 @@ fn why_line(explained: &Explained) -> String {
     let what = match (line.class, line.mark) {
         (Class::Answered, _) => format!("answered, streak {}", line.streak.len),
         (_, Mark::Frozen) => format!("missed, a freeze kept your streak of {}", line.streak.len),
-        (Class::Missed, _) => "missed, the streak ended".into(),
+        (Class::Missed, Mark::Broken) => "missed, the streak ended".into(),
+        (Class::Missed, _) => "missed".into(),
         (Class::Away, _) => "away, not counted".into(),
         (Class::Excused, _) => "excused, not counted".into(),
         (Class::Pending, _) => "still open".into(),
@@ -195,8 +196,7 @@ pub fn away_set(outcome: &SetOutcome, today: Date) -> Result<Page, String> {
             Ok(Page::text(format!("That is covered already. You are away: {}.\n{end}", ranges(away))))
         }
         SetOutcome::Past => Err(format!(
-            "Leave starts today at the earliest, and today is {} here. Nothing was changed. A manager can excuse days \
-             that are over.",
+            "Leave starts today at the earliest, and today is {} here. Nothing was changed.",
             date(today)
         )),
         SetOutcome::Backwards => {

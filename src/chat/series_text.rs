@@ -102,9 +102,9 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
     let all = library.iter().len();
     for (told, series) in library.iter().enumerate() {
         let line = format!(
-            "**{}** ({} prompts)\n{}\n\n",
+            "**{}** ({})\n{}\n\n",
             escape::line(&series.title),
-            series.prompts.len(),
+            prompts(series.prompts.len()),
             escape::line(&series.about)
         );
         if text.chars().count() + line.chars().count() > LIST_ROOM {
@@ -118,6 +118,10 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
             CreateEmbedFooter::new("Look at a prompt with /prompt preview · start one with /series schedule"),
         );
     Page::default().embed(embed)
+}
+
+fn prompts(n: usize) -> String {
+    if n == 1 { "1 prompt".into() } else { format!("{n} prompts") }
 }
 
 /// `/series show`: one schedule.

@@ -114,6 +114,11 @@ impl Occurrence {
             && cast < self.closes
     }
 
+    /// When nothing counted any more: the end of the window, or before it the removal of the team.
+    pub fn ended(&self) -> Timestamp {
+        self.tallied_at.map_or(self.closes, |at| at.min(self.closes))
+    }
+
     /// Counts against a streak only if people had a fair chance to answer.
     pub fn is_fair(&self) -> bool {
         fair(self.state, self.bonus, self.opens, self.closes, self.down)

@@ -37,7 +37,7 @@ pub enum Mark {
     Counted,
     /// A missed day that a freeze covered.
     Frozen,
-    /// A missed day that ended it.
+    /// A missed day that ended it. (Where none was running, a missed day changes nothing.)
     Broken,
     /// No change.
     Kept,
@@ -69,9 +69,9 @@ impl Streak {
                 Mark::Frozen
             }
             Class::Missed => {
-                self.len = 0;
-                self.p = 0;
-                Mark::Broken
+                let ended = self.len > 0;
+                (self.len, self.p) = (0, 0);
+                if ended { Mark::Broken } else { Mark::Kept }
             }
             Class::Pending | Class::Neutral | Class::Away | Class::Excused => Mark::Kept,
         }
@@ -203,7 +203,7 @@ mod tests {
         let (streak, marks) = run("aaaaama");
         assert_eq!((marks.as_str(), streak.len, streak.freezes(), streak.progress()), ("+++++f+", 6, 0, 1));
         let (streak, marks) = run("aaaamm");
-        assert_eq!((marks.as_str(), streak.len, streak.best, streak.p), ("++++00", 0, 4, 0));
+        assert_eq!((marks.as_str(), streak.len, streak.best, streak.p), ("++++0.", 0, 4, 0));
     }
 
     #[test]

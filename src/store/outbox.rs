@@ -125,7 +125,7 @@ pub struct New<'a> {
     pub thread: bool,
 }
 
-/// Stores a new job, due at once. None: this occurrence has a job of this kind already, and nothing was stored.
+/// Stores a new job, due at once, also if `now` turns out to have been wrong. None: this occurrence has a job of this kind already, and nothing was stored.
 pub async fn insert(conn: &mut Connection, new: New<'_>, now: Timestamp) -> Result<Option<JobId>> {
     let (channel, user) = match new.target {
         Target::Channel(id) => (Some(id.0 as i64), None),
@@ -133,7 +133,7 @@ pub async fn insert(conn: &mut Connection, new: New<'_>, now: Timestamp) -> Resu
     };
     let id: Option<i64> = sqlx::query_scalar(
         "INSERT INTO outbox (team, kind, occurrence, channel, user, body, nonce, state, made_at, next_at, thread) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?8, ?8, ?9) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?8, 0, ?9) \
          ON CONFLICT (occurrence, kind) WHERE occurrence IS NOT NULL DO NOTHING RETURNING id",
     )
     .bind(new.team.map(|id| id.0))

@@ -364,7 +364,7 @@ fn leave_is_confirmed_or_refused_in_words() {
     That is covered already. You are away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
     Days on leave cannot cost you your streak, and answers still count. `/away end:True` ends it early.
 
-    Leave starts today at the earliest, and today is Wed 13 Jan 2027 here. Nothing was changed. A manager can excuse days that are over.
+    Leave starts today at the earliest, and today is Wed 13 Jan 2027 here. Nothing was changed.
 
     The last day is before the first one. Nothing was changed; please swap them.
 

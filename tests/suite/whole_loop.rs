@@ -1,6 +1,6 @@
 //! The whole loop, as people live it: set up, be asked, answer, keep a streak.
 
-use crate::harness::Harbour;
+use crate::harness::{Harbour, local};
 
 #[tokio::test]
 async fn three_actions_from_the_invitation_to_the_first_prompt() {
@@ -53,5 +53,24 @@ async fn nothing_is_posted_at_the_weekend_and_a_restart_changes_nothing() {
     harbour.at("2027-01-11 09:31").await;
     assert!(harbour.channel.message_count() > posted);
     assert!(harbour.prompt().text().contains("day 6 of"), "{}", harbour.prompt().text());
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_prompt_of_a_removed_team_says_when_it_ended_and_not_when_it_would_have() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    harbour.at("2027-01-04 11:00").await;
+    let panel = harbour.ada.slash(&harbour.channel, "setup", &[]).await;
+    let first = harbour.ada.click(panel.message(), "Remove").await;
+    let second = harbour.ada.click(first.message(), "Remove").await;
+    harbour.ada.click(second.message(), "Yes, remove this team").await;
+    harbour.at("2027-01-04 11:05").await;
+    let ended = format!("<t:{}:R>", local("2027-01-04 11:00").as_second());
+    let closed = prompt.refresh();
+    assert!(closed.text().contains(&ended) && closed.buttons().is_empty(), "{}", closed.text());
+    let late = harbour.click(&harbour.ben, &prompt, &prompt.buttons()[0].label).await;
+    assert!(late.text().contains(&ended), "{}", late.text());
     harbour.end().await;
 }

@@ -33,7 +33,7 @@ const ASK_AGAIN: [u64; 5] = [5, 15, 60, 300, 900];
 #[poise::command(slash_command, guild_only, default_member_permissions = "MANAGE_GUILD")]
 pub(super) async fn setup(
     ctx: Context<'_>,
-    #[description = "The team's time zone, by a place: Europe/London, Tokyo …"]
+    #[description = "The team's time zone, by a place: Europe/London, Asia/Tokyo …"]
     #[autocomplete = "complete::zone"]
     zone: Option<String>,
 ) -> Result<(), Problem> {

@@ -185,6 +185,7 @@ async fn leave_that_cannot_be_is_refused() {
         away::set(&world.store, wish.at, wish).await.unwrap()
     };
     assert_eq!(set(-1, 3).await, away::SetOutcome::Past);
+    assert_eq!(set(0, -1).await, away::SetOutcome::Past, "its first day is not to blame");
     assert_eq!(set(3, 2).await, away::SetOutcome::Backwards);
     assert_eq!(set(0, 366).await, away::SetOutcome::TooFar);
     let both = |n: i64, m: i64| (today.saturating_add(n.days()), today.saturating_add(m.days()));

@@ -33,6 +33,15 @@ fn seconds(n: i64) -> SignedDuration {
 }
 
 #[tokio::test]
+async fn what_was_claimed_by_a_clock_that_was_ahead_goes_out_at_once() {
+    let desk = Desk::new("UTC").await;
+    desk.schedule(plan(), at("2027-01-04T00:00:00Z")).await;
+    let now = at("2027-01-04T09:30:00Z");
+    desk.look(now + seconds(3600)).await;
+    assert_eq!(desk.due(now).await.len(), 1, "when the clock was set right");
+}
+
+#[tokio::test]
 async fn a_crash_while_sending_is_a_doubt_that_is_searched() {
     let desk = Desk::new("UTC").await;
     let (_, job, now) = claimed(&desk).await;

@@ -87,6 +87,7 @@ pub fn fold(classes: &[Class]) -> (Streak, String) {
                 p -= 5;
                 'F'
             }
+            'M' if len == 0 => '-',
             'M' => {
                 (len, p) = (0, 0);
                 'B'
