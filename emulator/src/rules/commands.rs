@@ -238,6 +238,16 @@ fn length_of(part: &Value, field: &str) -> usize {
     part.get(field).and_then(Value::as_str).map_or(0, |text| text.chars().count())
 }
 
+/// Takes out of options what says nothing: null, and empty lists, which libraries send for every type.
+fn drop_idle(options: &mut Value) {
+    for option in options.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        option.retain(|_, value| !value.is_null() && *value != json!([]));
+        for inner in ["options", "choices"] {
+            option.get_mut(inner).into_iter().for_each(drop_idle);
+        }
+    }
+}
+
 /// A command with everything that Discord adds.
 pub(crate) fn stored(
     command: &Value,
@@ -247,6 +257,12 @@ pub(crate) fn stored(
 ) -> Value {
     let mut body: Map<String, Value> = command.as_object().cloned().unwrap_or_default();
     body.retain(|_, value| !value.is_null());
+    if let Some(options) = body.get_mut("options") {
+        drop_idle(options);
+    }
+    if let Some(number) = body.get("default_member_permissions").and_then(Value::as_u64) {
+        body.insert("default_member_permissions".into(), json!(number.to_string()));
+    }
     body.insert("id".into(), json!(id));
     body.insert("application_id".into(), json!(app));
     body.insert("version".into(), json!(version));

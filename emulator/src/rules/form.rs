@@ -90,14 +90,19 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// Notes an error; `path` has its segments separated by dots and may be empty.
+    /// Notes an error; `path` has its segments separated by dots and may be empty. What is wrong as a whole has no errors
+    /// of its parts.
     pub(crate) fn add(&mut self, path: &str, code: &str, message: &str) {
         let mut place = &mut self.errors;
         for segment in path.split('.').filter(|segment| !segment.is_empty()) {
+            if place.contains_key("_errors") {
+                return;
+            }
             let next = place.entry(segment).or_insert_with(|| Value::Object(Map::new()));
             let Value::Object(next) = next else { return };
             place = next;
         }
+        place.retain(|field, _| field == "_errors");
         let list = place.entry("_errors").or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(list) = list {
             list.push(json!({ "code": code, "message": message }));

@@ -70,7 +70,7 @@ impl World {
             return Value::Null;
         };
         let mut body = json!({
-            "id": role.id, "name": role.name, "description": null, "permissions": role.permissions.to_string(),
+            "id": role.id, "name": role.name, "permissions": role.permissions.to_string(),
             "position": role.position, "color": 0,
             "colors": { "primary_color": 0, "secondary_color": null, "tertiary_color": null },
             "hoist": false, "managed": role.managed_by.is_some(), "mentionable": role.mentionable,

@@ -100,12 +100,12 @@ impl World {
             body["original_response_message_id"] = json!(original);
         }
         match interaction.kind {
-            2 => body["name"] = json!(interaction.name),
+            2 => {}
             3 => body["interacted_message_id"] = json!(interaction.interacted),
             _ => {
                 let mut trigger = json!({
                     "id": interaction.id, "type": 2, "user": self.user_json(interaction.user),
-                    "authorizing_integration_owners": owners, "name": interaction.name,
+                    "authorizing_integration_owners": owners,
                 });
                 if let Some(interacted) = interaction.interacted {
                     trigger["type"] = json!(3);
