@@ -69,7 +69,7 @@ pub(crate) struct Body {
 pub(crate) type Contents = HashMap<String, SchemaId>;
 
 impl Description {
-    /// Reads a description.
+    /// Reads a description, with the mistakes of Discord's mended.
     ///
     /// # Errors
     ///

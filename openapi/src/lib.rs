@@ -22,10 +22,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The variable that says where the description is.
+/// The variable that says where the description is, from the repository.
 pub const VARIABLE: &str = "DISCORD_OPENAPI";
 
-/// Where it is looked for otherwise, from the repository.
+/// Where it is looked for otherwise, from the repository too.
 const BESIDE: &str = "../shared/discord/openapi.json";
 
 /// Discord's description, read once in a process; none if there is no such file, which is then said once on standard
@@ -77,9 +77,10 @@ pub fn inspect_but_refused(exchange: &Exchange) -> Vec<String> {
 
 #[expect(clippy::disallowed_methods, reason = "it is for tests alone, and they have no config")]
 fn path() -> Option<PathBuf> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     if let Some(path) = std::env::var_os(VARIABLE) {
-        return Some(path.into());
+        return Some(repository.join(path));
     }
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(BESIDE);
+    let beside = repository.join(BESIDE);
     beside.exists().then_some(beside)
 }

@@ -83,8 +83,8 @@ fn bodies_are_held_against_their_schemas() {
     is_wrong(&post(Content::Nothing), "request: the body is missing");
     is_wrong(&post(Content::Json(json!({}))), "\"name\" is a required property");
     is_wrong(&post(Content::Other("text/plain".into())), "a body of text/plain");
-    let two = Content::Form { payload: json!({ "name": "Ada" }), files: vec!["files[1]".into()] };
-    is_wrong(&post(two), "files[1]");
+    let two = Content::Form { payload: json!({ "name": "Ada" }), files: vec!["files[10]".into()] };
+    is_wrong(&post(two), "files[10]");
     let mut with_body = get(CREW, &[("on_watch", "true")], 200, json!([]));
     with_body.sent = Content::Json(json!({}));
     is_wrong(&with_body, "there is a body, and none is described");

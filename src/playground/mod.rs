@@ -19,6 +19,7 @@ use crate::{
     cli::{Ending, code},
 };
 use cast::{Cast, ZONE};
+use emulator::Inspector;
 use jiff::{Timestamp, tz::TimeZone};
 use play::Play;
 use std::{
@@ -45,6 +46,8 @@ pub struct Setting {
     pub typed: bool,
     /// Whether what is printed goes to a terminal that knows colours.
     pub styled: bool,
+    /// Who looks at what emulator and bot say to each other.
+    pub inspector: Option<Inspector>,
 }
 
 /// Plays the lines of standard input and prints what people see. With `data` the story goes on from where it stopped.
@@ -88,6 +91,9 @@ pub async fn play_lines(
 
     let mut cast = None;
     let stage = Stage::start(start, setting.seed, setting.data.as_deref(), library, |discord, app| {
+        if let Some(inspector) = setting.inspector {
+            discord.inspect(inspector);
+        }
         cast = Some(Cast::enter(discord, app));
         if let Some(stopped) = stopped {
             discord.clock().set(stopped);

@@ -1,7 +1,7 @@
 //! The program as its operator meets it: what it says when something is wrong, and with which code it ends; and that it
 //! serves, with the library's limiter over TLS and without it behind another address.
 
-use crate::harness::INVITED;
+use crate::harness::{self, INVITED};
 use emulator::{App, Discord, Options};
 use helmsman::playground::{self, Setting};
 use std::{
@@ -45,7 +45,7 @@ const NOBODY: &str = "[discord]\napi_url = \"http://127.0.0.1:9\"\n";
 const TOKEN: &str = "bm90LWEtdXNlcg.YWJjZGU.bm90LWEtdG9rZW4tYXQtYWxs";
 
 async fn emulator(tls: bool) -> (Discord, App) {
-    let discord = Discord::start(Options { tls, ..Options::default() }).await.unwrap();
+    let discord = harness::emulator(Options { tls, ..Options::default() }).await;
     let app = discord.application("Helmsman");
     discord.guild("Harbour").add_app(&app, INVITED);
     (discord, app)
@@ -159,7 +159,7 @@ async fn the_playground_plays_lines_and_tells_which_it_could_not() {
     let play = |lines: &'static str| async move {
         let mut out = Vec::new();
         let lines = &mut lines.as_bytes();
-        let failed = playground::play_lines(&Setting::default(), lines, &mut out)
+        let failed = playground::play_lines(&harness::setting(), lines, &mut out)
             .await
             .map_err(|e| e.message)
             .unwrap();
@@ -197,7 +197,7 @@ async fn a_kept_playground_goes_on_where_it_stopped() {
     let play = async |lines: &str| {
         let mut out = Vec::new();
         let lines = &mut lines.as_bytes();
-        let setting = Setting { data: Some(folder.path().to_owned()), ..Setting::default() };
+        let setting = Setting { data: Some(folder.path().to_owned()), ..harness::setting() };
         let failed = playground::play_lines(&setting, lines, &mut out).await;
         assert_eq!(failed.map_err(|e| e.message).unwrap(), 0);
         String::from_utf8(out).unwrap()

@@ -1,6 +1,6 @@
 //! What becomes of the connection to Discord, and of what is told by it.
 
-use crate::harness::Harbour;
+use crate::harness::{Harbour, emulator};
 use emulator::bits;
 use helmsman::{
     chat::discord::{Discord, HttpParts, Trouble},
@@ -136,7 +136,7 @@ async fn a_server_that_asked_back_during_a_long_downtime_loses_nothing() {
 
 #[tokio::test]
 async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
-    let emulator = emulator::Discord::start(emulator::Options::default()).await.unwrap();
+    let emulator = emulator(emulator::Options::default()).await;
     let app = emulator.application("Helmsman");
     let guild = emulator.guild("Harbour");
     guild.add_app(&app, bits::VIEW_CHANNEL);

@@ -3,8 +3,11 @@
 //! The harness owns start, settling and the end; a test is a conversation. Nothing here waits by the host's clock but to
 //! fail.
 
-use emulator::{App, Channel, Discord, Guild, Message, Person, Response, bits};
-use helmsman::{domain::library::Library, playground::Stage};
+use emulator::{App, Channel, Discord, Guild, Message, Options, Person, Response, bits};
+use helmsman::{
+    domain::library::Library,
+    playground::{Setting, Stage},
+};
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 /// What an invitation by the README's link grants.
@@ -39,7 +42,10 @@ impl Harbour {
     /// Without a team.
     pub async fn start() -> Self {
         let start = local("2027-01-04 08:00");
-        let stage = Stage::start(start, 7, None, Library::builtin(), |_, _| {}).await.unwrap();
+        let stage =
+            Stage::start(start, 7, None, Library::builtin(), |discord, _| discord.inspect(openapi::inspect))
+                .await
+                .unwrap();
         let guild = stage.discord.guild("Harbour");
         let ada = guild.person("ada");
         guild.set_owner(&ada);
@@ -144,6 +150,18 @@ impl Harbour {
             stage.stop().await;
         }
     }
+}
+
+/// An emulator whose REST is checked against Discord's description.
+pub async fn emulator(options: Options) -> Discord {
+    let discord = Discord::start(options).await.unwrap();
+    discord.inspect(openapi::inspect);
+    discord
+}
+
+/// A playground whose REST is checked likewise.
+pub fn setting() -> Setting {
+    Setting { inspector: Some(openapi::inspect), ..Setting::default() }
 }
 
 /// A local time in [`ZONE`].

@@ -167,7 +167,7 @@ fn mentions(code: &str, word: &str) -> bool {
 #[test]
 fn the_emulator_does_not_know_the_bot() {
     for ending in ["rs", "toml", "md", "html", "js", "css"] {
-        for file in files(&root().join("emulator"), ending) {
+        for file in ["emulator", "openapi"].iter().flat_map(|folder| files(&root().join(folder), ending)) {
             let text = fs::read_to_string(&file).unwrap().to_lowercase();
             assert!(!text.contains("helmsman"), "{} names the bot", file.display());
         }
@@ -175,8 +175,23 @@ fn the_emulator_does_not_know_the_bot() {
 }
 
 #[test]
+fn no_emulator_of_a_test_escapes_the_check_of_its_rest() {
+    for file in files(&root().join("tests"), "rs") {
+        if file.ends_with("harness.rs") || file.ends_with("tidy.rs") {
+            continue;
+        }
+        for start in ["Discord::start(", "Stage::start(", "Setting::default()"] {
+            let found = code(&file).contains(start);
+            assert!(!found, "{}: {start} is not checked; the harness has one that is", file.display());
+        }
+    }
+}
+
+#[test]
 fn names_say_what_a_module_is_for_and_no_test_is_ignored() {
-    for folder in ["src", "emulator/src", "emulator/tests", "tests", "benches"] {
+    for folder in
+        ["src", "emulator/src", "emulator/tests", "openapi/src", "openapi/tests", "tests", "benches"]
+    {
         let folder = root().join(folder);
         if !folder.exists() {
             continue;

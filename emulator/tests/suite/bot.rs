@@ -124,6 +124,8 @@ impl Stage {
     /// Sets the stage with no connection; the application is not invited yet.
     pub async fn without_bot(options: Options) -> Self {
         let discord = Discord::start(options).await.expect("the emulator starts");
+        // Some tests are wrong on purpose, to see that they are refused.
+        discord.inspect(openapi::inspect_but_refused);
         let app = discord.application("Echo");
         let guild = discord.guild("Harbour");
         let (ana, ben) = (guild.person("ana"), guild.person("ben"));
@@ -139,8 +141,8 @@ impl Stage {
         let method = method.parse::<reqwest::Method>().unwrap();
         let request = reqwest::Client::new()
             .request(method, url)
-            .header("authorization", format!("Bot {}", self.app.token))
-            .json(body);
+            .header("authorization", format!("Bot {}", self.app.token));
+        let request = if *body == serde_json::json!({}) { request } else { request.json(body) };
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap_or_default())

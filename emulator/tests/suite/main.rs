@@ -8,6 +8,7 @@ mod events;
 mod faults;
 mod gateway;
 mod gateway_faults;
+mod inspect;
 mod interactions;
 mod limits;
 mod messages;

@@ -4,6 +4,7 @@ mod help;
 mod series;
 mod setup;
 
+use crate::harness::emulator;
 use emulator::{App, Channel, Discord, Guild, Options, Person, Role};
 use helmsman::{
     chat::{
@@ -64,7 +65,7 @@ impl Desk {
     /// Sunday, 3 January 2027, 10:00 in Berlin. Everybody is there, nothing is set up.
     pub async fn open() -> Self {
         let start = Some("2027-01-03T09:00:00Z".parse().unwrap());
-        let discord = Discord::start(Options { start, ..Options::default() }).await.unwrap();
+        let discord = emulator(Options { start, ..Options::default() }).await;
         let app = discord.application("Helmsman");
         let guild = discord.guild("Harbour");
         guild.add_app(&app, ALL);

@@ -1,7 +1,7 @@
 //! A bot whose own clock is not Discord's.
 
-use crate::harness::{INVITED, ZONE, local};
-use emulator::{Discord, Options};
+use crate::harness::{INVITED, ZONE, emulator, local};
+use emulator::Options;
 use helmsman::{
     chat::discord::HttpParts,
     clock::Clock,
@@ -15,8 +15,7 @@ use tokio::sync::watch;
 #[tokio::test]
 async fn a_host_whose_clock_jumps_ahead_closes_and_misses_nothing() {
     let start = local("2027-01-04 08:00");
-    let discord =
-        Discord::start(Options { start: Some(start), seed: 7, ..Options::default() }).await.unwrap();
+    let discord = emulator(Options { start: Some(start), seed: 7, ..Options::default() }).await;
     let app = discord.application("Helmsman");
     let guild = discord.guild("Harbour");
     let (ada, ben) = (guild.person("ada"), guild.person("ben"));

@@ -1,6 +1,7 @@
 //! A server in an emulator of this process, whose state can be read, and the bot in a process of its own.
 
 use super::child::{Child, Place};
+use crate::harness::emulator;
 use emulator::{App, Channel, Discord, Guild, Message, Options, Person, bits};
 use helmsman::store::Store;
 
@@ -17,7 +18,7 @@ pub struct Scene {
 impl Scene {
     /// Nothing is set up, the bot does not run, and the clock is the host's.
     pub async fn open() -> Self {
-        let discord = Discord::start(Options { tls: true, ..Options::default() }).await.unwrap();
+        let discord = emulator(Options { tls: true, ..Options::default() }).await;
         let app = discord.application("Helmsman");
         let guild = discord.guild("Harbour");
         guild.add_app(&app, bits::DEFAULT_EVERYONE);

@@ -1,8 +1,8 @@
 //! What holds for every streak, each on many random histories: against a naive version, and of the product alone.
 
-pub mod naive;
+mod naive;
 mod product;
-pub mod raw;
+mod raw;
 mod stored;
 
 use crate::dice::{Dice, cases};
