@@ -20,6 +20,7 @@ mod posting;
 mod process;
 mod series_file;
 mod series_file_props;
+mod simulation;
 mod store;
 mod streaks;
 mod tidy;

@@ -180,7 +180,7 @@ fn no_emulator_of_a_test_escapes_the_check_of_its_rest() {
         if file.ends_with("harness.rs") || file.ends_with("tidy.rs") {
             continue;
         }
-        for start in ["Discord::start(", "Stage::start(", "Setting::default()"] {
+        for start in ["Discord::start(", "playground::Stage", "Setting::default()"] {
             let found = code(&file).contains(start);
             assert!(!found, "{}: {start} is not checked; the harness has one that is", file.display());
         }

@@ -1,8 +1,8 @@
 //! What holds for every streak, each on many random histories: against a naive version, and of the product alone.
 
-mod naive;
+pub mod naive;
 mod product;
-mod raw;
+pub mod raw;
 mod stored;
 
 use crate::dice::{Dice, cases};

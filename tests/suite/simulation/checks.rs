@@ -1,0 +1,346 @@
+//! What must hold after every day, from both sides: what the database says, and what the channel shows.
+
+use super::{
+    calendar::ceil_minute,
+    shown::{self, Reveal, Shown},
+    team::{Post, Standing, Team, millis},
+    town::Town,
+};
+use emulator::Message;
+use helmsman::{
+    app::streaks,
+    domain::id::{OccurrenceId, UserId},
+    store::{answer, streak},
+};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use sqlx::Row as _;
+use std::collections::{HashMap, HashSet};
+
+/// A row of the table `occurrence`, as far as it is looked at.
+#[derive(Clone, Debug)]
+struct Row {
+    id: i64,
+    day: String,
+    bonus: bool,
+    state: String,
+    opens: Option<i64>,
+    closes: i64,
+    message: Option<i64>,
+    down: i64,
+    tallied_at: Option<i64>,
+    sealed: bool,
+    reveal: String,
+}
+
+/// What is older was looked at often enough.
+const RECENT: SignedDuration = SignedDuration::from_hours(24 * 8);
+/// From the due instant: the catch-up window, and whatever is in doubt by then.
+const LATEST: i64 = (2 * 3_600 + 600) * 1000;
+/// A due prompt waits so long for closes and reveals.
+const WAITS: i64 = 60_000;
+
+impl Town {
+    async fn rows(&self, t: usize) -> Vec<Row> {
+        let conn = &mut *self.stage.store().read().await.unwrap();
+        let query = sqlx::query("SELECT * FROM occurrence WHERE team = ? ORDER BY id");
+        let rows = query.bind(self.teams[t].id.0).fetch_all(conn).await.unwrap();
+        let row = |row: &sqlx::sqlite::SqliteRow| Row {
+            id: row.get("id"),
+            day: row.get("day"),
+            bonus: row.get("bonus"),
+            state: row.get("state"),
+            opens: row.get("opens"),
+            closes: row.get("closes"),
+            message: row.get("message"),
+            down: row.get("down"),
+            tallied_at: row.get("tallied_at"),
+            sealed: row.get("sealed"),
+            reveal: row.get("reveal"),
+        };
+        rows.iter().map(row).collect()
+    }
+
+    /// Takes over what only the bot can know: what was tallied, and how long it heard nobody.
+    pub async fn adopt(&mut self, t: usize) {
+        let rows = self.rows(t).await;
+        for post in &mut self.teams[t].posts {
+            let of = rows.iter().find(|row| row.message == Some(post.message.id.get() as i64));
+            if let Some(row) = of {
+                (post.tallied, post.down) = (row.tallied_at.is_some(), row.down);
+                post.retracted = row.state == "retracted";
+            }
+        }
+    }
+
+    /// Everything, for every team. `all`: however old it is.
+    pub async fn check(&mut self, all: bool) {
+        let now = self.stage.now();
+        let since = if all { Timestamp::MIN } else { now - RECENT };
+        for t in 0..self.teams.len() {
+            let rows = self.rows(t).await;
+            self.adopt(t).await;
+            let team = &self.teams[t];
+            let context = format!("team {t} at {now}");
+            let messages: Vec<_> = team.admin.sees(&team.channel);
+            let own =
+                |message: &&Message| message.author_id() == self.stage.app.id && !message.is_ephemeral();
+            let messages: Vec<_> = messages.iter().filter(own).collect();
+            check_words(team, &messages, &context);
+            check_prompts(team, &rows, &messages, now, since, &context);
+            check_reveals(team, &rows, &messages, (since, now), &context);
+            check_dates(team, now, &context);
+            let extras = team.posts.iter().filter(|post| post.extra).count();
+            assert_eq!(extras, team.extras, "{context}: prompts that were posted by hand");
+            self.check_answers(t, since, &context).await;
+            self.check_outbox(t, &context).await;
+            let told = team.admin.sees(&team.admin.dm(&self.stage.app)).len();
+            assert_eq!(told, team.alerts, "{context}: what the admin was told");
+        }
+        assert_eq!(streaks::check(self.stage.store()).await.unwrap(), [], "{now}: caches");
+    }
+
+    /// The database holds what each person was told, and the streak that follows from it.
+    async fn check_answers(&self, t: usize, since: Timestamp, context: &str) {
+        let team = &self.teams[t];
+        let conn = &mut *self.stage.store().read().await.unwrap();
+        for post in team.posts.iter().filter(|post| post.closes >= since.as_millisecond()) {
+            for (who, hand) in post.hands.iter().enumerate() {
+                let user = UserId(team.people[who].person.id().get());
+                let stored = answer::get(conn, OccurrenceId(post.occurrence), user).await.unwrap();
+                let stored = stored.map_or(Standing::default(), |answer| Standing {
+                    stands: answer.stands(),
+                    option: answer.option(),
+                    note: answer.current_note().map(|note| note.text.clone()),
+                    shared: answer.shared_note().is_some(),
+                });
+                let deeds = &hand.deeds;
+                assert_eq!(stored, hand.standing(), "{context}: {who} on {}: {deeds:?}", post.day);
+            }
+        }
+        for (who, member) in team.people.iter().enumerate() {
+            let user = UserId(member.person.id().get());
+            let cached = streak::get(conn, team.id, user).await.unwrap();
+            let cached = cached.map_or(Default::default(), |(cached, _)| cached.now);
+            let naive = team.streak(who);
+            let (len, best, p) = (cached.len, cached.best, u32::from(cached.p));
+            assert_eq!((len, best, p), (naive.len, naive.best, naive.p), "{context}: the streak of {who}");
+        }
+    }
+
+    /// Nothing is on its way.
+    async fn check_outbox(&self, t: usize, context: &str) {
+        let conn = &mut *self.stage.store().read().await.unwrap();
+        let open: Vec<(String, String, Option<i64>)> = sqlx::query_as(
+            "SELECT kind, state, occurrence FROM outbox \
+             WHERE team = ? AND (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted'))",
+        )
+        .bind(self.teams[t].id.0)
+        .fetch_all(conn)
+        .await
+        .unwrap();
+        assert!(open.is_empty(), "{context}: still on its way: {open:?}");
+    }
+}
+
+/// Nothing is said twice, nobody is called, and nobody's private words are shown.
+fn check_words(team: &Team, messages: &[&Message], context: &str) {
+    let mut references = HashSet::new();
+    let shared: HashSet<_> = team
+        .posts
+        .iter()
+        .filter(|post| post.tallied)
+        .flat_map(|post| &post.hands)
+        .filter_map(|hand| Some(hand.standing()).filter(|standing| standing.shared)?.note)
+        .filter_map(|note| note.split('.').next().map(ToOwned::to_owned))
+        .collect();
+    for message in messages {
+        let state = message.state();
+        assert!(references.insert(shown::reference(message)), "{context}: twice: {}", message.text());
+        let called = state.mention_everyone || !state.mentions.is_empty() || !state.mention_roles.is_empty();
+        assert!(!called, "{context}: somebody was called: {}", message.text());
+        if let Shown::Reveal(reveal) = shown::read(message) {
+            for note in notes(&reveal.text) {
+                assert!(shared.contains(&note), "{context}: {note} was private: {}", reveal.text);
+            }
+        }
+    }
+}
+
+/// The names of the notes in a text.
+fn notes(text: &str) -> Vec<String> {
+    let found = text.split("note-").skip(1).filter_map(|rest| rest.split('.').next());
+    found.map(|name| format!("note-{}", name.replace('\\', ""))).collect()
+}
+
+/// One message for each posted occurrence, none without one; open ones can be answered, closed ones show no buttons and
+/// the number of answers that stand.
+fn check_prompts(
+    team: &Team,
+    rows: &[Row],
+    messages: &[&Message],
+    now: Timestamp,
+    since: Timestamp,
+    context: &str,
+) {
+    let now = now.as_millisecond();
+    let by_message: HashMap<_, _> = rows.iter().filter_map(|row| Some((row.message? as u64, row))).collect();
+    let mut shown_in = HashSet::new();
+    for message in messages {
+        let Shown::Prompt(prompt) = shown::read(message) else { continue };
+        let post = team.posts.iter().find(|post| post.message.id == message.id);
+        let post = post.unwrap_or_else(|| panic!("{context}: nobody saw this appear: {}", message.text()));
+        let about = || format!("{context}: prompt {} of {}", post.occurrence, post.day);
+        let Some(row) = by_message.get(&message.id.get()) else {
+            panic!("{}: no occurrence knows this message", about())
+        };
+        assert_eq!((row.id, row.state.as_str()), (post.occurrence, "posted"), "{}", about());
+        assert!(shown_in.insert(row.id), "{}: a second message", about());
+        assert_eq!(row.day, post.day.to_string(), "{}", about());
+        assert_eq!(
+            (row.opens, row.closes, row.bonus),
+            (Some(post.opens), post.closes, post.extra),
+            "{}",
+            about()
+        );
+        if message.id.millis() < since.as_millisecond() {
+            continue;
+        }
+        if let Some(tallied) = row.tallied_at {
+            assert!(tallied >= post.closes + 5_000, "{}: tallied early, at {tallied}", about());
+            assert!(message.buttons().is_empty() && row.sealed, "{}: a closed prompt has buttons", about());
+            assert_eq!(prompt.answered, post.standing(), "{}: the count of a closed one", about());
+        } else {
+            assert!(now < post.closes + 5_000 + WAITS, "{}: not closed", about());
+            assert!(!message.buttons().is_empty(), "{}: an open one without buttons", about());
+            if now < post.opens + 50 * 60_000 && now < post.closes - 8 * 60_000 {
+                assert_eq!(prompt.answered, post.standing(), "{}: the count of an open one", about());
+            }
+        }
+    }
+    for post in team.posts.iter().filter(|post| post.deleted.is_some()) {
+        let row = rows.iter().find(|row| row.message == Some(post.message.id.get() as i64));
+        assert_eq!(row.map(|row| row.state.as_str()), Some("retracted"), "{context}: deleted {}", post.day);
+    }
+    for row in rows {
+        assert_ne!(row.state, "claimed", "{context}: {row:?}");
+        assert!(row.state != "posted" || shown_in.contains(&row.id), "{context}: no message for {row:?}");
+    }
+}
+
+/// One reveal for each closed prompt: after the close, before the next prompt, and not on a day without one.
+fn check_reveals(
+    team: &Team,
+    rows: &[Row],
+    messages: &[&Message],
+    (since, now): (Timestamp, Timestamp),
+    context: &str,
+) {
+    let mut of = HashMap::new();
+    for message in messages {
+        let Shown::Reveal(reveal) = shown::read(message) else { continue };
+        let prompt = reveal.prompt.unwrap_or_else(|| panic!("{context}: of nothing: {}", reveal.text));
+        assert!(of.insert(prompt, (message.id.get(), reveal)).is_none(), "{context}: a second reveal");
+    }
+    for post in &team.posts {
+        let about = format!("{context}: the reveal of {} of {}", post.occurrence, post.day);
+        let row = rows.iter().find(|row| row.id == post.occurrence).expect("checked before");
+        let revealed = of.get(&post.message.id.get());
+        if let Some(deleted) = post.deleted {
+            let late = revealed.is_some_and(|(id, _)| millis(*id) > deleted + WAITS);
+            assert!(!late, "{about} came after its prompt was deleted");
+            continue;
+        }
+        if !post.tallied {
+            assert!(revealed.is_none(), "{about} is there, and the prompt is not closed");
+            continue;
+        }
+        let next = team.posts.iter().find(|next| next.opens >= post.closes);
+        let Some((id, reveal)) = revealed else {
+            assert_eq!(row.reveal, "held", "{about} is missing");
+            assert!(next.is_none(), "{about} is held past the next prompt");
+            continue;
+        };
+        assert!(millis(*id) >= post.closes + 5_000, "{about} came early");
+        if post.opens < since.as_millisecond() {
+            continue;
+        }
+        check_reveal(team, post, reveal, &about);
+        assert!(next.is_none_or(|next| *id < next.message.id.get()), "{about} came after the next prompt");
+        // Friday's on Monday, unless something was changed meanwhile.
+        let closed = Timestamp::from_millisecond(post.closes).unwrap();
+        let until = next.map_or(now, |next| Timestamp::from_millisecond(next.opens).unwrap());
+        let unchanged = team.calendar.unchanged(closed - SignedDuration::from_hours(36), until);
+        if unchanged
+            && team.calendar.due(team.calendar.local(closed)).is_none()
+            && team.calendar.plan().is_some()
+        {
+            let just_before = next.is_some_and(|next| millis(*id) > next.opens - WAITS);
+            assert!(just_before, "{about} did not wait for the next prompt");
+        }
+    }
+}
+
+fn check_reveal(team: &Team, post: &Post, reveal: &Reveal, about: &str) {
+    assert_eq!(reveal.answered, post.standing(), "{about}: {}", reveal.text);
+    let standing: Vec<_> = post.hands.iter().map(|hand| hand.standing()).collect();
+    let count = |n: usize| {
+        let picked = standing.iter().filter(|one| one.stands && one.option.map(usize::from) == Some(n));
+        picked.count() as u32
+    };
+    let buttons = post.message.buttons();
+    let picks = buttons.iter().filter(|b| b.custom_id.as_ref().is_some_and(|id| id.starts_with("pick")));
+    let counts: Vec<_> = (0..picks.count()).map(count).collect();
+    let split = (counts.iter().sum::<u32>() >= 3).then_some(counts);
+    assert_eq!(reveal.split, split, "{about}: {}", reveal.text);
+    let mut told = notes(&reveal.text);
+    told.sort();
+    let mut shared: Vec<_> = standing
+        .iter()
+        .filter(|one| one.shared)
+        .filter_map(|one| one.note.as_ref()?.split('.').next().map(ToOwned::to_owned))
+        .collect();
+    shared.sort();
+    assert_eq!(told, shared, "{about}: {}", reveal.text);
+    for (who, one) in standing.iter().enumerate() {
+        let name = format!("<@{}>:", team.people[who].person.id());
+        assert_eq!(reveal.text.contains(&name), one.shared, "{about}: {who} in {}", reveal.text);
+    }
+}
+
+/// A prompt on each date on which one was agreed, none on another, never early, at most one.
+fn check_dates(team: &Team, now: Timestamp, context: &str) {
+    let mut posted = HashMap::new();
+    for post in team.posts.iter().filter(|post| !post.extra) {
+        assert!(posted.insert(post.day, post).is_none(), "{context}: two prompts on {}", post.day);
+    }
+    let first = team.calendar.local(team.calendar.agreed[0].0);
+    let last = team.calendar.local(now);
+    let mut day = first;
+    while day <= last {
+        let about = format!("{context}: {day}");
+        match (team.calendar.due(day), posted.remove(&day)) {
+            (None, Some(post)) => panic!("{about}: a prompt that nobody wanted: {}", post.message.text()),
+            (None, None) => {}
+            (Some(due), Some(post)) => {
+                let at = due.at.as_millisecond();
+                assert!((at..at + LATEST).contains(&post.opens), "{about}: due {at}, opened {}", post.opens);
+                let Shown::Prompt(shown) = shown::read(&post.message) else { unreachable!("it was one") };
+                assert_eq!(
+                    shown.late,
+                    post.opens > at + WAITS + 10_000,
+                    "{about}: whether it says that it is late"
+                );
+                if !shown.late {
+                    let closes = ceil_minute(at) + due.plan.window.as_millis() as i64;
+                    assert_eq!(post.closes, closes, "{about}: the close");
+                }
+            }
+            (Some(due), None) => {
+                let open = now.as_millisecond() < due.at.as_millisecond() + WAITS;
+                assert!(open, "{about}: no prompt, due at {}", due.at);
+            }
+        }
+        day = day.saturating_add(1.day());
+    }
+    assert!(posted.is_empty(), "{context}: prompts of no date");
+}

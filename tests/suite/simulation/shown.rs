@@ -1,0 +1,116 @@
+//! What the bot's messages say, read as a person reads them.
+
+use emulator::Message;
+use serde_json::Value;
+
+/// A message of the bot.
+pub enum Shown {
+    Prompt(Prompt),
+    Reveal(Reveal),
+    Other,
+}
+
+pub struct Prompt {
+    /// It is one that a manager posted by hand.
+    pub extra: bool,
+    pub late: bool,
+    /// Milliseconds.
+    pub closes: i64,
+    pub answered: u32,
+}
+
+pub struct Reveal {
+    /// The prompt that it speaks of.
+    pub prompt: Option<u64>,
+    pub answered: u32,
+    /// Of each option, if they are told.
+    pub split: Option<Vec<u32>>,
+    pub text: String,
+}
+
+fn embed(message: &Message) -> &Value {
+    message.state().embeds.first().unwrap_or(&Value::Null)
+}
+
+fn field<'m>(message: &'m Message, name: &str) -> Option<&'m str> {
+    let fields = embed(message)["fields"].as_array()?;
+    fields.iter().find(|field| field["name"] == name)?["value"].as_str()
+}
+
+fn footer(message: &Message) -> &str {
+    embed(message)["footer"]["text"].as_str().unwrap_or("")
+}
+
+/// The short reference at the end of the footer: no two messages share one.
+pub fn reference(message: &Message) -> &str {
+    footer(message).rsplit(" · ").next().unwrap_or("")
+}
+
+fn people(text: &str) -> u32 {
+    match text.split(' ').next() {
+        Some("nobody" | "Nobody") => 0,
+        Some(number) => number.parse().unwrap_or_else(|_| panic!("no number of people: {text}")),
+        None => 0,
+    }
+}
+
+pub fn read(message: &Message) -> Shown {
+    let text = |key: &str| embed(message)[key].as_str().unwrap_or("");
+    if let Some(closes) = field(message, "Closes").or(field(message, "Closed")) {
+        let seconds = closes.trim_start_matches("<t:").trim_end_matches(":R>");
+        return Shown::Prompt(Prompt {
+            extra: footer(message).contains("an extra prompt"),
+            late: text("description").contains("A little late"),
+            closes: 1000 * seconds.parse::<i64>().unwrap_or_else(|_| panic!("no time: {closes}")),
+            answered: people(field(message, "Answered").unwrap_or("")),
+        });
+    }
+    if text("title").starts_with("How it went") {
+        let split = field(message, "The split").map(|split| {
+            let counts = split.lines().filter_map(|line| line.strip_prefix(['▰', '▱']));
+            let number =
+                |line: &str| line.trim_start_matches(['▰', '▱']).trim().split(' ').next()?.parse().ok();
+            counts.map(|line| number(line).unwrap_or_else(|| panic!("no count: {line}"))).collect()
+        });
+        return Shown::Reveal(Reveal {
+            prompt: message.state().reference.map(|to| to.message.get()),
+            answered: people(text("description").lines().last().unwrap_or("")),
+            split,
+            text: message.text(),
+        });
+    }
+    Shown::Other
+}
+
+/// The length of the streak that an answer tells of.
+pub fn streak(text: &str) -> Option<u32> {
+    let line = &text[text.find("Streak: ")? + "Streak: ".len()..];
+    match line.strip_prefix("**") {
+        Some(rest) => rest.split(' ').next()?.parse().ok(),
+        None => line.starts_with("not running").then_some(0),
+    }
+}
+
+/// What a person was told about something that was done with a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    Taken,
+    Late,
+    /// The message is being posted this moment.
+    Early,
+    Gone,
+    Unknown,
+    /// An error in the client, or a word that something went wrong.
+    Failed,
+}
+
+pub fn told(text: &str) -> Told {
+    let words = [
+        ("Streak: ", Told::Taken),
+        ("This prompt closed", Told::Late),
+        ("being posted this moment", Told::Early),
+        ("was taken back", Told::Gone),
+        ("I do not know this prompt", Told::Unknown),
+    ];
+    words.iter().find(|(words, _)| text.contains(words)).map_or(Told::Failed, |(_, told)| *told)
+}
