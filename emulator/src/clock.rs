@@ -1,9 +1,9 @@
 //! The emulator's clock: Discord's time, which a test may move while the host's goes on as it will.
 //!
-//! What is put off until an instant of it is done at that instant: a clock that is moved far stops there on its
-//! way, before anybody sees it arrive. This is the one file of the crate that reads the host's clock.
+//! What is put off until an instant of it is done at that instant: a clock that is moved far stops there on its way.
+//! This is the one file of the crate that reads the host's clock.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +19,11 @@ pub struct Clock(Arc<Shared>);
 struct Shared {
     mode: Mutex<Mode>,
     moved: watch::Sender<Timestamp>,
+    /// How far the clock of a bot's host is ahead, and what it shows.
+    host_off: Mutex<SignedDuration>,
+    host: watch::Sender<Timestamp>,
+    /// One move at a time.
+    moving: Mutex<()>,
     version: watch::Sender<u64>,
     put_off: Mutex<PutOff>,
     /// Something earlier was put off.
@@ -90,6 +95,9 @@ impl Clock {
         Self(Arc::new(Shared {
             mode: Mutex::new(mode),
             moved: watch::Sender::new(now),
+            host_off: Mutex::default(),
+            host: watch::Sender::new(now),
+            moving: Mutex::default(),
             version: watch::Sender::new(0),
             put_off: Mutex::default(),
             earlier: Notify::new(),
@@ -108,14 +116,24 @@ impl Clock {
 
     /// Puts the clock to `at`, forward or back; a running clock runs on from there.
     pub fn set(&self, at: Timestamp) {
-        let ms = at.as_millisecond();
-        self.do_until(ms);
-        self.change(|mode| moved_to(mode, ms));
+        self.move_to(|_| at.as_millisecond());
     }
 
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        self.set(timestamp(self.now_ms() + by.as_millis() as i64));
+        self.move_to(|now| now + by.as_millis() as i64);
+    }
+
+    fn move_to(&self, end: impl FnOnce(i64) -> i64) {
+        let _moving = self.moving();
+        let end = end(self.now_ms());
+        self.do_until(end);
+        self.change(|mode| moved_to(mode, end));
+    }
+
+    /// When the next of what was put off is to be done: whoever moves the clock may want to stop there.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.put_off().acts.keys().next().map(|(ms, _)| timestamp(*ms))
     }
 
     /// Stops the clock where it stands.
@@ -131,6 +149,19 @@ impl Clock {
     /// Told of each move (not of the passing of time in a clock that runs).
     pub fn subscribe(&self) -> watch::Receiver<Timestamp> {
         self.0.moved.subscribe()
+    }
+
+    /// Puts the clock of a bot's host ahead of this one by `off` (behind it, if that is negative), at once. They agree until
+    /// then.
+    pub fn set_host_off(&self, off: SignedDuration) {
+        let mode = self.mode();
+        *self.host_off() = off;
+        self.tell_host(*mode);
+    }
+
+    /// Told as [`Clock::subscribe`], but what the clock of a bot's host shows ([`Clock::set_host_off`]).
+    pub fn subscribe_host(&self) -> watch::Receiver<Timestamp> {
+        self.0.host.subscribe()
     }
 
     /// The time with the number of moves so far.
@@ -172,7 +203,10 @@ impl Clock {
     pub(crate) async fn keep(self) {
         let mut moves = self.0.version.subscribe();
         loop {
-            self.do_until(self.now_ms());
+            {
+                let _moving = self.moving();
+                self.do_until(self.now_ms());
+            }
             let next = self.put_off().acts.keys().next().map(|(ms, _)| *ms);
             let running = self.reading().running;
             let due = async {
@@ -192,7 +226,8 @@ impl Clock {
         }
     }
 
-    /// Does what was put off until `end` or earlier. The clock shows the instant of each, and nobody is told.
+    /// Does what was put off until `end` or earlier, each at its instant. Everybody is told of those stops: an answer must
+    /// never carry a time that others have not been told.
     fn do_until(&self, end: i64) {
         loop {
             let next = {
@@ -201,13 +236,15 @@ impl Clock {
                 due.map(|first| first.remove_entry())
             };
             let Some(((ms, _), act)) = next else { return };
-            let mut mode = self.mode();
-            if millis(*mode) < ms {
-                *mode = moved_to(*mode, ms);
+            if self.now_ms() < ms {
+                self.change(|mode| moved_to(mode, ms));
             }
-            drop(mode);
             act();
         }
+    }
+
+    fn moving(&self) -> MutexGuard<'_, ()> {
+        self.0.moving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn put_off(&self) -> MutexGuard<'_, PutOff> {
@@ -218,10 +255,20 @@ impl Clock {
         self.0.mode.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn host_off(&self) -> MutexGuard<'_, SignedDuration> {
+        self.0.host_off.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell_host(&self, mode: Mode) {
+        let now = timestamp(millis(mode));
+        self.0.host.send_replace(now.saturating_add(*self.host_off()).unwrap_or(now));
+    }
+
     fn change(&self, step: impl FnOnce(Mode) -> Mode) {
         let mut mode = self.mode();
         *mode = step(*mode);
         self.0.moved.send_replace(timestamp(millis(*mode)));
+        self.tell_host(*mode);
         self.0.version.send_modify(|version| *version += 1);
     }
 }

@@ -6,13 +6,16 @@
 mod book;
 mod event;
 mod fault;
+mod handle;
 mod route;
 
-pub use book::{FaultHandle, FaultReport};
+pub use book::FaultReport;
 pub use event::EventFault;
 pub use fault::{Chance, Done, Fault, FaultClock, RequestFault, Scope};
+pub use handle::FaultHandle;
 pub use route::Route;
 
-pub(crate) use book::{Faults, Strike};
+pub(crate) use book::Strike;
 pub(crate) use event::Place;
+pub(crate) use handle::Faults;
 pub(crate) use route::segments;

@@ -2,6 +2,7 @@
 
 mod binary;
 mod bot;
+mod clock;
 mod commands;
 mod conversation;
 mod events;
