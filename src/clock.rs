@@ -15,6 +15,7 @@ pub struct Clock(Source);
 enum Source {
     Host,
     Told(watch::Receiver<Timestamp>),
+    Discords(watch::Receiver<Timestamp>),
 }
 
 /// Sleeps are cut into pieces of this length, so that a jump of the host's clock is noticed.
@@ -33,12 +34,23 @@ impl Clock {
         Self(Source::Told(time))
     }
 
+    /// A clock that is told Discord's own time, if later than others may be: what an answer of Discord says about the time
+    /// is not compared with it.
+    pub fn discords(time: watch::Receiver<Timestamp>) -> Self {
+        Self(Source::Discords(time))
+    }
+
+    /// Whether this clock is Discord's own.
+    pub fn is_discords(&self) -> bool {
+        matches!(self.0, Source::Discords(_))
+    }
+
     /// The current instant.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the host's clock")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::Host => Timestamp::now(),
-            Source::Told(time) => *time.borrow(),
+            Source::Told(time) | Source::Discords(time) => *time.borrow(),
         }
     }
 
@@ -58,7 +70,7 @@ impl Clock {
         let Ok(left) = Duration::try_from(left) else { return };
         match &self.0 {
             Source::Host => tokio::time::sleep(left.min(LONGEST_SLEEP)).await,
-            Source::Told(time) => {
+            Source::Told(time) | Source::Discords(time) => {
                 let mut time = time.clone();
                 if left.is_zero() {
                     return;

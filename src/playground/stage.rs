@@ -134,7 +134,8 @@ impl Stage {
         self.bot.next()
     }
 
-    /// Moves the clock to `target`, stopping at every instant in between at which something is due. A target in the past
+    /// Moves the clock to `target`, stopping at every instant in between at which something is due, for the bot or for what
+    /// Discord has put off. A target in the past
     /// moves nothing.
     ///
     /// # Errors
@@ -142,7 +143,8 @@ impl Stage {
     /// If it does not come to rest.
     pub async fn at(&self, target: Timestamp) -> Result<(), StageError> {
         self.settled().await?;
-        while let Some(next) = self.next().filter(|next| *next < target) {
+        let next = || [self.next(), self.discord.clock().next()].into_iter().flatten().min();
+        while let Some(next) = next().filter(|next| *next < target) {
             // Rounded up to what the clock can show.
             let next = next.max(self.now() + SignedDuration::from_millis(1));
             self.discord.clock().set(next.min(target));
@@ -209,7 +211,7 @@ async fn start_bot(
         time_out: TIME_OUT,
     };
     let store = Store::open(path).await?;
-    let clock = Clock::told(discord.clock().subscribe());
+    let clock = Clock::told(discord.clock().subscribe_host());
     let bot = Bot::start(BotParts { store, library, clock, http, seed }).await?;
     discord.wait_commands(app).await;
     Ok(bot)

@@ -95,6 +95,12 @@ impl Harbour {
         self.stage().at(self.stage().now() + by).await.unwrap();
     }
 
+    /// Sets the clock of the bot's host: ahead of Discord's by so much, or behind.
+    pub async fn set_host_off(&self, off: SignedDuration) {
+        self.discord().clock().set_host_off(off);
+        self.settled().await;
+    }
+
     /// The bot stops and another starts on the same data.
     pub async fn restart(&mut self) {
         let stage = self.stage.take().expect("the stage is there until the end");

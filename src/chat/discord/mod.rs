@@ -171,6 +171,9 @@ impl Discord {
 
     /// Whether [`Self::tell_time`] would ask.
     pub fn is_doubtful(&self, due: bool) -> bool {
+        if self.0.clock.is_discords() {
+            return false;
+        }
         let learned = *self.0.learned.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((then, since)) = learned else { return due };
         let age = self.0.clock.now().duration_since(then);
@@ -228,7 +231,9 @@ impl Discord {
         let now = clock.now();
         let status = response.status().as_u16();
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        if let Some(skew) = header("date").and_then(|date| skew(date, sent, now)) {
+        if !clock.is_discords()
+            && let Some(skew) = header("date").and_then(|date| skew(date, sent, now, self.skew()))
+        {
             self.0.skew_ms.store(skew.as_millis() as i64, Ordering::Relaxed);
             self.0.believe_clock();
         }
@@ -287,12 +292,14 @@ fn count_refusal(refusals: &Refusals, now: Timestamp) {
     }
 }
 
-/// Discord's clock less ours, if the request was quick enough to tell. The header has no fractions of a second.
-fn skew(date: &str, sent: Timestamp, now: Timestamp) -> Option<SignedDuration> {
+/// Discord's clock less ours, if the request was quick enough to tell. The header has no fractions of a second, and was
+/// written at some time between `sent` and `now`: what was `known` before stands unless that proves it wrong.
+fn skew(date: &str, sent: Timestamp, now: Timestamp, known: SignedDuration) -> Option<SignedDuration> {
     let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()?;
     let took = now.duration_since(sent);
-    (took >= SignedDuration::ZERO && took <= QUICK)
-        .then(|| date.duration_since(sent) + SignedDuration::from_millis(500))
+    let (least, most) = (date.duration_since(now), date.duration_since(sent) + SignedDuration::from_secs(1));
+    let learned = if (least..=most).contains(&known) { known } else { least + (most - least) / 2 };
+    (took >= SignedDuration::ZERO && took <= QUICK).then_some(learned)
 }
 
 #[cfg(test)]
@@ -304,10 +311,20 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let date = "Mon, 04 Jan 2027 09:30:10 GMT";
         let (sent, quick) = (at("2027-01-04T09:29:10Z"), at("2027-01-04T09:29:10.2Z"));
-        assert_eq!(skew(date, sent, quick), Some(SignedDuration::from_millis(60_500)));
-        assert_eq!(skew(date, sent, at("2027-01-04T09:29:20Z")), None, "too slow to tell");
-        assert_eq!(skew(date, sent, at("2027-01-04T09:20:00Z")), None, "the clock was moved meanwhile");
-        assert_eq!(skew("yesterday", sent, quick), None);
+        let ms = SignedDuration::from_millis;
+        assert_eq!(skew(date, sent, quick, ms(0)), Some(ms(60_400)));
+        for known in [59_800, 60_500, 61_000] {
+            assert_eq!(skew(date, sent, quick, ms(known)), Some(ms(known)), "it may still be that");
+        }
+        let (before, after) = (at("2027-01-04T09:30:08Z"), at("2027-01-04T09:30:10Z"));
+        assert_eq!(skew(date, before, after, ms(0)), Some(ms(0)), "two seconds on the way prove nothing");
+        assert_eq!(skew(date, sent, at("2027-01-04T09:29:20Z"), ms(0)), None, "too slow to tell");
+        assert_eq!(
+            skew(date, sent, at("2027-01-04T09:20:00Z"), ms(0)),
+            None,
+            "the clock was moved meanwhile"
+        );
+        assert_eq!(skew("yesterday", sent, quick, ms(0)), None);
     }
 
     #[test]
