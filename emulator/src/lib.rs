@@ -4,6 +4,7 @@
 //! Start one with [`Discord::start`], point a bot at [`Discord::api_url`] (or at [`Discord::tls`]), make
 //! a [`Guild`] with people, and let them act: [`Person::slash`], [`Person::click`].
 //! What happened is state that can be read: [`Person::sees`], [`Message::text`], [`Discord::world`].
+//! What is to go wrong is ordered: [`Discord::fault`], [`Discord::black_hole`], [`Clock::set_host_off`].
 
 #![recursion_limit = "256"] // the JSON of a guild has many fields
 
