@@ -214,6 +214,14 @@ impl Outbound {
         }
     }
 
+    /// Unless it is known that Helmsman may not.
+    fn may_read(&self, channel: ChannelId) -> bool {
+        match self.permissions.standing(channel) {
+            permissions::Standing::Bits(bits) => bits & bit::READ_MESSAGE_HISTORY != 0,
+            _ => true,
+        }
+    }
+
     /// The message of a job. None: what it speaks of is gone.
     async fn render(&self, job: &Job) -> Result<Option<CreateMessage>> {
         let reference = reference(&job.nonce);
@@ -245,7 +253,10 @@ impl Outbound {
                     team_streak: shown.team_streak,
                     reference,
                 };
-                let prompt = shown.occurrence.message.map(|message| (shown.occurrence.channel, message));
+                // Discord refuses a reply to what one may not read. Source: its reference, "Create Message".
+                let channel = shown.occurrence.channel;
+                let prompt = shown.occurrence.message.filter(|_| self.may_read(channel));
+                let prompt = prompt.map(|message| (channel, message));
                 Ok(Some(reveal_message::message(&reveal, prompt)))
             }
             (Kind::Intro, _) => Ok(body::<Introduction>(job).map(|words| {
@@ -267,7 +278,7 @@ impl Outbound {
             permissions::Standing::Bits(bits) => bits & bit::CREATE_PUBLIC_THREADS != 0,
             _ => true,
         };
-        if !allowed {
+        if !(allowed && self.may_read(channel)) {
             return outbox::thread_done(&self.store, job.id, Some("no permission".into())).await;
         }
         outbox::postpone(&self.store, job.id, self.now() + AGAIN).await?;

@@ -209,3 +209,16 @@ async fn a_prompt_that_is_deleted_while_nobody_listens_is_not_revealed() {
     assert!(all.iter().all(|(_, line)| !line.contains("How it went")), "{all:?}");
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn where_the_history_may_not_be_read_the_reveal_is_no_reply_and_the_schedule_goes_on() {
+    let harbour = Harbour::with_team().await;
+    harbour.channel.deny(&harbour.guild.app_role(harbour.app()), bits::READ_MESSAGE_HISTORY);
+    harbour.at("2027-01-06 12:00").await;
+    let all = posted(&harbour);
+    let reveals = all.iter().filter(|(_, line)| line.contains("How it went")).count();
+    assert_eq!((reveals, all.len()), (2, 6), "{all:?}");
+    let refused = harbour.discord().requests().iter().filter(|request| request.status == 403).count();
+    assert_eq!(refused, 0, "what Discord would refuse is not tried");
+    harbour.end().await;
+}
