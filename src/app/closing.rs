@@ -61,8 +61,8 @@ pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestam
         let Some(opens) = occurrence.opens else { continue };
         let (guild, channel) = (occurrence.guild, occurrence.channel);
         // A break that was resumed is no outage: its events were delivered. One that was not is a lost session, however
-        // short.
-        let felt = outage::felt(conn, guild, channel, opens, occurrence.closes).await?;
+        // short; even one after the close may have lost what was cast before it and was still on its way.
+        let felt = outage::felt(conn, guild, channel, opens, now).await?;
         // Nor was anybody heard while nobody knew which message the prompt is.
         let sent = outbox::of_occurrence(conn, occurrence.id, Kind::Prompt).await?;
         let known_late = sent.is_some_and(|job| job.progress.was_known_late());

@@ -1,7 +1,7 @@
 //! What becomes of the connection to Discord, and of what is told by it.
 
 use crate::harness::{Harbour, emulator};
-use emulator::bits;
+use emulator::{EventFault, Fault, bits};
 use helmsman::{
     chat::discord::{Discord, HttpParts, Trouble},
     clock::Clock,
@@ -49,6 +49,26 @@ async fn replies_during_a_lost_session_are_read_back_before_the_tally() {
     harbour.cleo.reply(&prompt, "while nobody listened");
     harbour.discord().wait_ready(harbour.app()).await;
     harbour.at("2027-01-05 09:31").await;
+    let streak = harbour.cleo.slash(&harbour.channel, "me", &[]).await;
+    assert!(streak.text().contains("1 prompt day"), "{}", streak.text());
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_was_still_on_its_way_when_the_session_was_lost_after_the_close_is_read_back() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    harbour.at("2027-01-05 09:29").await;
+    let slow = EventFault::Delay { ms: 65_000 };
+    harbour.discord().fault(Fault::on_event("MESSAGE_CREATE", slow).times(1));
+    harbour.cleo.reply(&prompt, "in time, and told late");
+    harbour.at("2027-01-05 09:30:02").await;
+    harbour.ben.say(&harbour.channel, "a sign of life after the close");
+    harbour.settled().await;
+    harbour.discord().drop_connections(harbour.app(), false);
+    harbour.discord().wait_ready(harbour.app()).await;
+    harbour.at("2027-01-05 09:32").await;
     let streak = harbour.cleo.slash(&harbour.channel, "me", &[]).await;
     assert!(streak.text().contains("1 prompt day"), "{}", streak.text());
     harbour.end().await;
