@@ -199,10 +199,6 @@ impl Progress {
             (State::Sending, Rights::NotKnown) if !late && self.fits(now + MOMENT) => {
                 self.rest(State::Sending, now + MOMENT)
             }
-            // Right after a start: what is allowed is known in a moment.
-            (State::Sending, Rights::NotKnown) if !late && self.fits(now + MOMENT) => {
-                self.rest(State::Sending, now + MOMENT)
-            }
             (State::Sending, _) => self.doubt(now),
             (State::Searching, Rights::NotKnown) => self.rest(State::Searching, now + HOLD),
             (State::Searching, Rights::Known { search: false, .. }) => self.rest(State::Unknown, now),
