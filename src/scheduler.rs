@@ -219,6 +219,9 @@ impl Scheduler {
             let left = next.is_some_and(|next| next <= now);
             let quiet = self.running.is_empty() && !left && !self.faulty;
             self.parts.waker.0.state.send_replace(Report { served, now, next, quiet });
+            if quiet {
+                tracing::debug!(%now, next = next.map(tracing::field::display), "at rest");
+            }
             if std::mem::take(&mut self.faulty) {
                 tokio::select! {
                     () = tokio::time::sleep(AFTER_FAULT) => {}

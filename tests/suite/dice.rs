@@ -39,7 +39,12 @@ impl Dice {
 }
 
 /// How many random cases a property is tried on: 100,000, or what `HELMSMAN_CASES` says before a release.
-#[expect(clippy::disallowed_methods, reason = "a parameter of the test run, not of the product")]
 pub fn cases() -> u64 {
-    std::env::var("HELMSMAN_CASES").map_or(100_000, |n| n.parse().expect("HELMSMAN_CASES is a number"))
+    parameter("HELMSMAN_CASES").unwrap_or(100_000)
+}
+
+/// A number that whoever runs the tests may give: how much is tried, or with which seed.
+#[expect(clippy::disallowed_methods, reason = "a parameter of the test run, not of the product")]
+pub fn parameter(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|n| n.parse().unwrap_or_else(|_| panic!("{name} is not a number: {n}")))
 }

@@ -140,11 +140,20 @@ impl Child {
     }
 
     /// Returns when it has said `words`.
-    pub async fn says(&mut self, words: &str) {
-        let said = |log: &Log| log.ended || log.text.contains(words);
+    pub async fn says(&self, words: &str) {
+        self.says_so(|said| said.contains(words).then_some(())).await;
+    }
+
+    /// Returns when `look` finds something in all that it has said.
+    pub async fn says_so<T>(&self, mut look: impl FnMut(&str) -> Option<T>) -> T {
+        let (mut log, mut found) = (self.log.clone(), None);
+        let said = |log: &Log| {
+            found = look(&log.text);
+            found.is_some() || log.ended
+        };
         // An error means that it was killed for being late.
-        let in_time = self.log.wait_for(said).await.map(|log| log.text.contains(words));
-        assert!(matches!(in_time, Ok(true)), "it never says {words:?}: {}", self.log.borrow().text);
+        let _ = log.wait_for(said).await;
+        found.unwrap_or_else(|| panic!("it never says what it should: {}", self.log.borrow().text))
     }
 
     /// Waits for its end.

@@ -66,7 +66,7 @@ async fn a_second_helmsman_does_not_start_and_the_first_goes_on() {
     let third = scene.running().await;
     third.signal("KILL").await;
     assert_eq!(third.end().await.code, None);
-    let mut fourth = scene.start();
+    let fourth = scene.start();
     fourth.says("connected to Discord").await;
     assert_eq!(fourth.stop().await.code, Some(0));
 }

@@ -5,12 +5,12 @@
 //! [`LIMIT`] is killed, and its test fails.
 
 mod arguments;
-mod child;
+pub mod child;
 mod config;
 mod database;
 mod emulator_process;
 mod refused;
-mod scene;
+pub mod scene;
 mod series;
 mod serving;
 mod stopping;

@@ -18,14 +18,19 @@ pub struct Scene {
 impl Scene {
     /// Nothing is set up, the bot does not run, and the clock is the host's.
     pub async fn open() -> Self {
-        let discord = emulator(Options { tls: true, ..Options::default() }).await;
+        Self::with(Options { tls: true, ..Options::default() }, "").await
+    }
+
+    /// On an emulator that is as it is wanted, with more lines for the config.
+    pub async fn with(options: Options, config: &str) -> Self {
+        let discord = emulator(options).await;
         let app = discord.application("Helmsman");
         let guild = discord.guild("Harbour");
         guild.add_app(&app, bits::DEFAULT_EVERYONE);
         let channel = guild.text_channel("deck");
         let ana = guild.person("ana");
         guild.set_owner(&ana);
-        let place = Place::with(&format!("[discord]\napi_url = \"{}\"\n", discord.api_url()));
+        let place = Place::with(&format!("[discord]\napi_url = \"{}\"\n{config}", discord.api_url()));
         Self { place, discord, app, guild, channel, ana }
     }
 
@@ -36,7 +41,7 @@ impl Scene {
 
     /// Starts the bot and waits until it is there.
     pub async fn running(&self) -> Child {
-        let mut bot = self.start();
+        let bot = self.start();
         bot.says("connected to Discord").await;
         self.discord.wait_commands(&self.app).await;
         bot

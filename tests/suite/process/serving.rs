@@ -80,7 +80,7 @@ impl Scene {
 /// Set up, posted by hand, answered, stopped, started again: on the host's clock.
 async fn on_the_hosts_clock(way: Way) {
     let scene = Scene::open(way, "host").await;
-    let mut bot = scene.run();
+    let bot = scene.run();
     bot.says("connected to Discord").await;
     // A zone in which it is noon, so that the schedule has nothing to post for hours.
     let noon = 12 - scene.emulator.now_ms().await / HOUR as i64 % 24;
@@ -93,7 +93,7 @@ async fn on_the_hosts_clock(way: Way) {
     assert!(ended.said.trim_end().ends_with("stopped"), "{}", ended.said);
     assert_eq!(scene.answered().await, [scene.emulator.id_of("ben")]);
 
-    let mut bot = scene.run();
+    let bot = scene.run();
     bot.says("connected to Discord").await;
     scene.answer("cleo", &prompt).await;
     // What is still on its way goes before this one.
