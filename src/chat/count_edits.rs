@@ -142,7 +142,6 @@ impl Editor {
                 closing::retracted(&self.store, id, now).await?;
                 Ok(Edited::Done)
             }
-            Err(Trouble::Refused { status: 401, .. }) => Ok(Edited::Again(now + AGAIN)),
             Err(Trouble::Refused { status, code, text }) => {
                 // The channel or the right to see it is gone, and with it, for us, the message.
                 tracing::warn!(occurrence = %id, status, code, text, "a closed prompt keeps its buttons");

@@ -113,7 +113,7 @@ impl Outbound {
         {
             allowed = match self.permissions.watch_channel(&self.discord, guild, channel).await {
                 Ok(()) => self.allowed(channel),
-                Err(Trouble::Refused { status, code, .. }) if status != 401 => {
+                Err(Trouble::Refused { status, code, .. }) => {
                     Allowed { rights: FORBIDDEN, why_not: refusal(status, code) }
                 }
                 Err(_) => allowed,
@@ -149,8 +149,6 @@ impl Outbound {
         let mut why = None;
         let attempt = match sent {
             Ok(Ok(message)) => Attempt::Done(MessageId(message.id.get())),
-            // The token is not valid (any more): no word about this message.
-            Ok(Err(Trouble::Refused { status: 401, .. })) => Attempt::NotDone(AGAIN),
             Ok(Err(Trouble::Refused { status, code, text })) => {
                 tracing::warn!(job = %job.id, kind = ?job.kind, %channel, status, code, text, "Discord refused a message");
                 why = Some(refusal(status, code));
@@ -175,7 +173,6 @@ impl Outbound {
         let found = match self.discord.search(channel, reference(&job.nonce), after).await {
             Ok(Some(message)) => Searched::Found(message),
             Ok(None) => Searched::Absent,
-            Err(Trouble::Refused { status: 401, .. }) => Searched::Failed,
             Err(Trouble::Refused { .. }) => Searched::Forbidden,
             Err(_) => Searched::Failed,
         };
@@ -291,7 +288,7 @@ impl Outbound {
             Ok(()) | Err(Trouble::Refused { code: THREAD_EXISTS, .. }) => {
                 outbox::thread_done(&self.store, job.id, None).await
             }
-            Err(Trouble::Refused { status, code, text }) if status != 401 => {
+            Err(Trouble::Refused { status, code, text }) => {
                 tracing::warn!(job = %job.id, %channel, status, code, text, "a prompt has no thread");
                 outbox::thread_done(&self.store, job.id, Some(text)).await
             }

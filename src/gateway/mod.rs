@@ -24,8 +24,8 @@ use tokio::{
     task::{AbortHandle, JoinHandle},
 };
 
-/// How often a connection that says nothing is felt for its pulse: once in each heartbeat.
-const FEEL: Duration = Duration::from_secs(45);
+/// How often a connection that says nothing is felt for its pulse: so late at most is known that it broke.
+const FEEL: Duration = Duration::from_secs(5);
 
 /// The connection at work.
 struct Line {
@@ -33,6 +33,7 @@ struct Line {
     ears: Ears,
     watch: Stopwatch,
     supervisor: Supervisor,
+    health: watch::Sender<Health>,
     pulse: Pulse,
     beat: Option<Duration>,
     heard: (mpsc::UnboundedSender<Heard>, mpsc::UnboundedReceiver<Heard>),
@@ -53,13 +54,20 @@ impl Drop for Guard {
 }
 
 /// Keeps the connection until `stop` says true or Discord says something final. Events are handed to `ears`.
-pub async fn run(discord: Discord, ears: Ears, mut stop: watch::Receiver<bool>) -> Result<(), Fatal> {
+/// `health` is told of each change.
+pub async fn run(
+    discord: Discord,
+    ears: Ears,
+    health: watch::Sender<Health>,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), Fatal> {
     let (answer, asked) = mpsc::unbounded_channel();
     let mut line = Line {
         discord,
         ears,
         watch: Stopwatch::start(),
         supervisor: Supervisor::default(),
+        health,
         pulse: Pulse::new(),
         beat: None,
         heard: mpsc::unbounded_channel(),
@@ -79,13 +87,12 @@ pub async fn run(discord: Discord, ears: Ears, mut stop: watch::Receiver<bool>) 
 
 impl Line {
     async fn keep(&mut self) -> Fatal {
-        let mut health = None;
         let mut event = Event::Look;
         loop {
             let action = self.supervisor.step(self.watch.elapsed(), event);
-            if health != Some(self.supervisor.health()) {
-                health = Some(self.supervisor.health());
-                tracing::info!(health = ?self.supervisor.health(), "the connection to Discord");
+            let health = self.supervisor.health();
+            if self.health.send_if_modified(|known| std::mem::replace(known, health) != health) {
+                tracing::info!(?health, "the connection to Discord");
             }
             if let Some(fatal) = self.act(action).await {
                 return fatal;
@@ -108,6 +115,9 @@ impl Line {
                 self.hang_up().await;
             }
             Some(Action::GiveUp(fatal)) => {
+                if fatal == Fatal::Token {
+                    self.discord.deny();
+                }
                 self.hang_up().await;
                 return Some(fatal);
             }

@@ -11,8 +11,9 @@ const LEAST_GAP: Duration = Duration::from_secs(5);
 const LONGEST_GAP: Duration = Duration::from_hours(1);
 /// So many new sessions a day are free of the growing wait.
 const FREE: usize = 8;
-/// Discord's heartbeat interval, rounded up. A live connection shows a sign of life in each.
-const HEARTBEAT: Duration = Duration::from_secs(45);
+/// Discord's heartbeat interval. A live connection shows a sign of life in each. (The library itself ends a connection
+/// whose heartbeat has not been answered when the next is due; this is for the library's runner.)
+const HEARTBEAT: Duration = Duration::from_millis(41_250);
 /// A connection that is not ready after this long never will be. Also the time to come back from a break.
 const TO_GET_READY: Duration = Duration::from_secs(60);
 const LONGEST_ASKING_PAUSE: Duration = Duration::from_secs(60);
@@ -77,9 +78,10 @@ pub enum Fatal {
 }
 
 /// How things stand with the connection, as it is logged on each change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Health {
     /// Nothing is tried before an instant.
+    #[default]
     Waiting,
     /// The address has been asked for, or the connection is being made or resumed.
     Connecting,
@@ -281,9 +283,12 @@ mod tests {
         assert_eq!(supervisor.health(), Health::Live);
         assert_eq!(supervisor.step(secs(80), Event::Look), None);
         supervisor.step(secs(80), Event::Alive);
-        assert_eq!(supervisor.look_at(), Some(secs(170)));
-        assert_eq!(supervisor.step(secs(170), Event::Look), Some(Action::Drop));
-        assert_eq!(supervisor.step(secs(170), Event::Look), Some(Action::Ask));
+        let silent = secs(80) + HEARTBEAT * 2;
+        assert_eq!(supervisor.look_at(), Some(silent));
+        assert_eq!(supervisor.step(silent, Event::Look), Some(Action::Drop));
+        assert_eq!(supervisor.step(silent, Event::Look), Some(Action::Ask));
+        assert_eq!(supervisor.step(silent, GOOD), Some(Action::Connect), "within ninety seconds");
+        assert_eq!(supervisor.health(), Health::Connecting);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     commands::Data,
     domain::library::Library,
-    gateway::{self, Ears, Fatal, Senses, Tasks},
+    gateway::{self, Ears, Fatal, Health, Senses, Tasks},
     scheduler::{Parts, Scheduler, Waker},
     store::{Store, StoreError, guild, occurrence, outage, team},
 };
@@ -77,6 +77,7 @@ pub struct Bot {
     outbound: Outbound,
     tasks: Tasks,
     waker: Waker,
+    health: watch::Receiver<Health>,
     stop_hearing: watch::Sender<bool>,
     stop_acting: watch::Sender<bool>,
     gateway: JoinHandle<Result<(), Fatal>>,
@@ -151,10 +152,23 @@ impl Bot {
             left: Arc::new(Mutex::new(left)),
         };
         let (stop_hearing, stop_acting) = (watch::Sender::new(false), watch::Sender::new(false));
-        let gateway = tokio::spawn(gateway::run(discord, Ears::new(senses), stop_hearing.subscribe()));
+        let (tell_health, health) = watch::channel(Health::default());
+        let listening = gateway::run(discord, Ears::new(senses), tell_health, stop_hearing.subscribe());
+        let gateway = tokio::spawn(listening);
         let scheduler = tokio::spawn(scheduler.run(stop_acting.subscribe()));
         let keeper = tokio::spawn(alive::keep(data.clone(), link, waker.clone(), stop_acting.subscribe()));
-        Ok(Self { data, outbound, tasks, waker, stop_hearing, stop_acting, gateway, scheduler, keeper })
+        Ok(Self {
+            data,
+            outbound,
+            tasks,
+            waker,
+            health,
+            stop_hearing,
+            stop_acting,
+            gateway,
+            scheduler,
+            keeper,
+        })
     }
 
     /// Returns when every one of the `delivered` events is handled, and the scheduler, looking once more afterwards, found
@@ -170,6 +184,11 @@ impl Bot {
                 return;
             }
         }
+    }
+
+    /// How things stand with the connection to Discord.
+    pub fn health(&self) -> watch::Receiver<Health> {
+        self.health.clone()
     }
 
     /// When something may be due next, as the scheduler's last look found.

@@ -23,7 +23,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -93,8 +93,12 @@ struct Inner {
     /// When the skew was learned, by our own clock.
     learned: Mutex<Option<(Timestamp, Stopwatch)>>,
     bot: AtomicU64,
+    /// Discord does not know the token any more.
+    denied: AtomicBool,
 }
 
+/// HTTP's word for a token that is not known.
+pub const UNAUTHORISED: u16 = 401;
 /// For so long after Discord has told the time our own clock is believed to go on with it.
 const BELIEVED: SignedDuration = SignedDuration::from_secs(60);
 /// A smaller difference between Discord's clock and ours is the noise of measuring it.
@@ -134,7 +138,8 @@ impl Discord {
         };
         let (http, callbacks) = (builder(true), Arc::new(builder(false)));
         let (skew_ms, learned, bot) = (AtomicI64::new(0), Mutex::default(), AtomicU64::new(0));
-        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned, bot };
+        let denied = AtomicBool::new(false);
+        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned, bot, denied };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -187,10 +192,29 @@ impl Discord {
     }
 
     async fn call_by(&self, request: Request<'_>, latest: Option<Timestamp>) -> Result<Vec<u8>, Trouble> {
-        if self.0.refusals.too_many(self.0.clock.now()) {
-            return Err(Trouble::Stopped);
+        self.may_speak()?;
+        self.0.pace.turn().await;
+        // Those that went before may have been refused.
+        self.may_speak()?;
+        match self.call_now(request, latest).await {
+            // The message was not refused but the token: with another one it may be sent.
+            Err(Trouble::Refused { status: UNAUTHORISED, .. }) => Err(Trouble::Stopped),
+            answer => answer,
         }
-        self.call_paused_or_not(request, latest).await
+    }
+
+    /// Discord does not know the token any more: nothing is sent by ourselves from now on.
+    pub fn deny(&self) {
+        self.0.denied.store(true, Ordering::Relaxed);
+    }
+
+    fn is_denied(&self) -> bool {
+        self.0.denied.load(Ordering::Relaxed)
+    }
+
+    fn may_speak(&self) -> Result<(), Trouble> {
+        let silent = self.is_denied() || self.0.refusals.too_many(self.0.clock.now());
+        if silent { Err(Trouble::Stopped) } else { Ok(()) }
     }
 
     /// For what keeps us alive: a refusal of it is final anyway, and without a session nobody is heard.
@@ -200,6 +224,14 @@ impl Discord {
         latest: Option<Timestamp>,
     ) -> Result<Vec<u8>, Trouble> {
         self.0.pace.turn().await;
+        self.call_now(request, latest).await
+    }
+
+    async fn call_now(&self, request: Request<'_>, latest: Option<Timestamp>) -> Result<Vec<u8>, Trouble> {
+        if self.is_denied() {
+            let text = "the token was refused before".to_owned();
+            return Err(Trouble::Refused { status: UNAUTHORISED, code: 0, text });
+        }
         if latest.is_some_and(|latest| self.0.clock.now() > latest) {
             return Err(Trouble::Limited { retry_after: Duration::ZERO });
         }
@@ -249,7 +281,10 @@ impl Discord {
         if let (true, Trouble::Limited { retry_after }) = (global, &trouble) {
             self.0.pace.hold(*retry_after);
         }
-        if matches!(status, 401 | 403) || (status == 429 && !shared) {
+        if status == UNAUTHORISED {
+            self.deny();
+        }
+        if matches!(status, UNAUTHORISED | 403) || (status == 429 && !shared) {
             count_refusal(&self.0.refusals, now);
         }
         Err(trouble)

@@ -31,9 +31,9 @@ pub enum Trouble {
     /// There was no connection, so nothing can have been done.
     #[error("no connection: {0}")]
     Unreached(String),
-    /// It was not sent: after too many refused requests everything that is sent by itself pauses, so that Discord does
-    /// not shut the address out.
-    #[error("sending is paused after too many refused requests")]
+    /// It was not done: after too many refused requests, or with a token that Discord does not know, nothing is sent by
+    /// ourselves, so that Discord does not shut the address out.
+    #[error("sending is paused after too many refused requests, or with a token that Discord refused")]
     Stopped,
 }
 
