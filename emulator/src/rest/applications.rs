@@ -44,9 +44,9 @@ pub(crate) async fn own(State(hub): Shared, Bot(app): Bot) -> Answer {
         let allowed = world.applications[&app].allowed_intents;
         let guilds = world.guilds.values().filter(|guild| guild.members.contains_key(&app)).count();
         json!({
-            "id": app, "name": world.users[&app].name, "icon": null, "description": "", "summary": "",
+            "id": app, "name": world.users[&app].name, "icon": null, "description": "",
             "type": null, "bot": user, "bot_public": true, "bot_require_code_grant": false,
-            "verify_key": "0".repeat(64), "flags": flags(allowed), "flags_new": flags(allowed).to_string(), "hook": true,
+            "verify_key": "0".repeat(64), "flags": flags(allowed), "flags_new": flags(allowed).to_string(),
             "redirect_uris": [], "interactions_endpoint_url": null, "role_connections_verification_url": null,
             "owner": {
                 "id": "1", "username": "owner", "discriminator": "0", "global_name": "owner", "avatar": null,

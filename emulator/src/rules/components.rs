@@ -1,6 +1,7 @@
 //! Message components: rows of buttons or one select menu.
 
 use super::form::{Form, join};
+use crate::id::id_of;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -34,13 +35,28 @@ pub(crate) fn numbered(rows: &[Value]) -> Vec<Value> {
 
 fn number(part: &mut Value, next: &mut u64) {
     *next += 1;
+    drop_nulls(part);
+    for default in part.get_mut("default_values").and_then(Value::as_array_mut).into_iter().flatten() {
+        // An id is read as a number too, and written as a string.
+        default["id"] = json!(default.get("id").and_then(id_of));
+    }
     if let Value::Object(part) = part {
-        part.retain(|_, value| !value.is_null());
         part.entry("id").or_insert(json!(*next));
         if part.get("type").and_then(Value::as_u64).is_some_and(|kind| matches!(kind, 3 | 5..=8)) {
             part.entry("min_values").or_insert(json!(1));
             part.entry("max_values").or_insert(json!(1));
         }
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
 

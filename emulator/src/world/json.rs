@@ -99,7 +99,6 @@ impl World {
             "preferred_locale": "en-US", "rules_channel_id": null, "safety_alerts_channel_id": null,
             "public_updates_channel_id": null, "premium_progress_bar_enabled": false, "nsfw": false,
             "nsfw_level": 0, "emojis": [], "stickers": [], "incidents_data": null,
-            "hub_type": null, "latest_onboarding_question_id": null,
         })
     }
 

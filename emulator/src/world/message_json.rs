@@ -26,7 +26,17 @@ impl World {
 
     /// A message as REST returns it, in full, with one level of the message it refers to.
     pub(crate) fn message_json(&self, message: &Message, viewer: Option<Id>) -> Value {
-        let mut body = self.plain_message_json(message, viewer);
+        let mut body = self.plain_message_json(message);
+        if !message.reactions.is_empty() {
+            let one = |reaction: &super::Reaction| {
+                json!({
+                    "emoji": emoji_json(&reaction.emoji), "count": reaction.users.len(),
+                    "count_details": { "burst": 0, "normal": reaction.users.len() }, "burst_colors": [],
+                    "me": viewer.is_some_and(|me| reaction.users.contains(&me)), "me_burst": false,
+                })
+            };
+            body["reactions"] = message.reactions.iter().map(one).collect();
+        }
         let Some(reference) = &message.reference else { return body };
         body["message_reference"] = json!({
             "type": 0, "message_id": reference.message, "channel_id": reference.channel,
@@ -37,12 +47,13 @@ impl World {
         if matches!(message.kind, 19 | 20 | 21 | 23) {
             body["referenced_message"] = self
                 .message(reference.channel, reference.message)
-                .map_or(Value::Null, |target| self.plain_message_json(target, viewer));
+                .map_or(Value::Null, |target| self.plain_message_json(target));
         }
         body
     }
 
-    fn plain_message_json(&self, message: &Message, viewer: Option<Id>) -> Value {
+    /// Without what only a message itself has, and not the one that another refers to.
+    fn plain_message_json(&self, message: &Message) -> Value {
         let mut body = json!({
             "id": message.id, "channel_id": message.channel, "type": message.kind,
             "author": self.user_json(message.author), "content": message.content,
@@ -54,17 +65,6 @@ impl World {
                 .map(|file| self.attachment_json(message, file)).collect::<Vec<_>>(),
             "components": message.components, "pinned": message.pinned, "flags": message.flags,
         });
-        if !message.reactions.is_empty() {
-            let one = |reaction: &super::Reaction| {
-                json!({
-                    "emoji": emoji_json(&reaction.emoji), "count": reaction.users.len(),
-                    "count_details": { "burst": 0, "normal": reaction.users.len() }, "burst_colors": [],
-                    "me": viewer.is_some_and(|me| reaction.users.contains(&me)), "me_burst": false,
-                    "burst_me": false, "burst_count": 0,
-                })
-            };
-            body["reactions"] = message.reactions.iter().map(one).collect();
-        }
         if let Some(nonce) = &message.nonce {
             body["nonce"] = nonce.clone();
         }

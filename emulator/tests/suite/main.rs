@@ -15,6 +15,7 @@ mod limits;
 mod messages;
 mod nonce;
 mod permissions;
+mod shapes;
 mod socket;
 mod threads;
 mod tls;
