@@ -26,13 +26,14 @@ const TALKATIVE: [&str; 9] = [
 /// Warns with the whole text of what it could not read, which may hold an interaction's token.
 const QUOTING: &str = "serenity::gateway::ws";
 
-/// Begins to log to standard error. From then on everything in the process logs there.
+/// Begins to log to standard error, in colours if they are wanted and there is a terminal. From then on everything in the
+/// process logs there.
 ///
 /// # Errors
 ///
 /// If something in the process logs already.
-pub fn init(log: &Log) -> Result<(), TryInitError> {
-    let colours = std::io::stderr().is_terminal();
+pub fn init(log: &Log, colours: bool) -> Result<(), TryInitError> {
+    let colours = colours && std::io::stderr().is_terminal();
     subscriber(log, std::io::stderr, colours).try_init()
 }
 

@@ -27,7 +27,7 @@ pub fn run(config: Option<&Path>, environment: &Environment, seed: u64) -> Resul
         Token::find(environment, config.discord.token_file.as_deref()).map_err(|error| wrong(&error))?;
     let library = library::load(config.prompts.directory.as_deref()).map_err(|error| wrong(&error))?;
     let ca_pem = config.discord.ca_file.as_deref().map(authority).transpose()?;
-    logging::init(&config.log).map_err(|error| wrong(&error))?;
+    logging::init(&config.log, !environment.plain).map_err(|error| wrong(&error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| wrong(&error))?;
     let result = runtime.block_on(async {
         // From here on a signal is heard, even while something does not answer.

@@ -3,11 +3,13 @@
 //! `config.example.toml` describes each key. All keys may be left out. Paths are relative to the working directory.
 //! This folder must not know what the values are used for beyond whether they make sense together.
 
+mod environment;
 mod read;
 mod token;
 mod values;
 
-pub use token::{Environment, Token, TokenError};
+pub use environment::Environment;
+pub use token::{Token, TokenError};
 pub use values::{ApiUrl, ConnectTo, Filter};
 
 use crate::domain::problem::{Problem, listing};

@@ -1,6 +1,6 @@
 //! The bot's token: where it comes from, and that it is never shown.
 
-use std::ffi::OsString;
+use super::Environment;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,26 +10,6 @@ use std::path::{Path, PathBuf};
 const CREDENTIAL: &str = "discord-token";
 /// The most that is read of a file that should hold a token, in bytes.
 const MOST_BYTES: u64 = 4096;
-
-/// What the environment says. It has no `Debug`, because it may hold the token.
-#[derive(Default)]
-pub struct Environment {
-    /// `DISCORD_TOKEN`.
-    pub token: Option<OsString>,
-    /// `CREDENTIALS_DIRECTORY`, set by systemd.
-    pub credentials: Option<PathBuf>,
-}
-
-impl Environment {
-    /// Reads the environment of this process.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    pub fn read() -> Self {
-        Self {
-            token: std::env::var_os("DISCORD_TOKEN"),
-            credentials: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
-        }
-    }
-}
 
 /// The bot's token. Neither `Debug` nor any error shows it.
 #[derive(Clone, PartialEq, Eq)]

@@ -213,7 +213,11 @@ fn places() -> (tempfile::TempDir, Environment) {
         fs::write(&path, format!("{name}.{TOKEN}\n").replacen("MTk4NjIyNDgzNDcxOTI1MjQ4.", "", 1)).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
     }
-    let environment = Environment { token: Some(TOKEN.into()), credentials: Some(directory.path().into()) };
+    let environment = Environment {
+        token: Some(TOKEN.into()),
+        credentials: Some(directory.path().into()),
+        ..Environment::default()
+    };
     (directory, environment)
 }
 
@@ -263,7 +267,7 @@ fn no_message_shows_a_token() {
     for wrong in
         [format!("Bot {TOKEN}"), format!("\"{TOKEN}\""), TOKEN.replacen('.', "", 1), format!("{TOKEN}.x")]
     {
-        let environment = Environment { token: Some(wrong.clone().into()), credentials: None };
+        let environment = Environment { token: Some(wrong.clone().into()), ..Environment::default() };
         let error = Token::find(&environment, None).unwrap_err();
         hidden(format!("{error} {error:?}"));
         fs::write(&file, wrong).unwrap();
