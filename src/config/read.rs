@@ -122,7 +122,10 @@ fn explain(message: &str) -> (String, String) {
     match (message.split_once('\n'), words.as_slice()) {
         (Some((what, help)), _) => (what.to_owned(), help.to_owned()),
         (None, [found, known @ ..]) if message.starts_with("unknown field") => {
-            (format!("there is no key or section `{found}` here"), choose(found, known, "known are"))
+            let help = choose(found, known, "known are");
+            let token = "the token comes from DISCORD_TOKEN or from the file that token_file names; ";
+            let token = if found.to_lowercase().ends_with("token") { token } else { "" };
+            (format!("there is no key or section `{found}` here"), format!("{token}{help}"))
         }
         (None, [found, known @ ..]) if message.starts_with("unknown variant") => {
             (format!("`{found}` is not known here"), choose(found, known, "write one of"))

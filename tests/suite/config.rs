@@ -100,7 +100,7 @@ fn every_mistake_is_told_with_its_line() {
       |
     6 | token = "x"
       | ^^^^^
-      = known are: api_url, connect_to, ca_file, token_file
+      = the token comes from DISCORD_TOKEN or from the file that token_file names; known are: api_url, connect_to, ca_file, token_file
 
     helmsman.toml:8:10: `jsn` is not known here
       |
