@@ -6,11 +6,12 @@ use crate::{
     chat::discord::HttpParts,
     clock::Clock,
     config::{Config, Discord, Environment, TimeSource, Token},
+    gateway::Ready,
     logging,
     run::{Bot, BotParts, StartError, ToldError, emulators_clock},
     store::Store,
 };
-use std::{path::Path, time::Duration};
+use std::{convert::Infallible, path::Path, time::Duration};
 
 /// The longest that one request to Discord may take.
 const TIME_OUT: Duration = Duration::from_secs(10);
@@ -51,7 +52,7 @@ pub fn run(config: Option<&Path>, environment: &Environment, seed: u64) -> Resul
             }
         };
         match bot {
-            Ok(bot) => serve(bot, stop).await,
+            Ok(bot) => serve(bot, stop, path).await,
             Err(ending) => {
                 store.close().await;
                 Err(ending)
@@ -84,16 +85,29 @@ fn authority(path: &Path) -> Result<Vec<u8>, Ending> {
     Ok(pem)
 }
 
-async fn serve(mut bot: Bot, mut stop: Stop) -> Result<(), Ending> {
+async fn serve(mut bot: Bot, mut stop: Stop, database: &Path) -> Result<(), Ending> {
+    let ready = bot.ready();
+    let say_so = async {
+        tracing::info!("{}", ready_line(&ready.await, database));
+        std::future::pending::<Infallible>().await
+    };
     let fatal = tokio::select! {
         biased;
         fatal = bot.ended() => Some(fatal),
         () = stop.asked() => None,
+        never = say_so => match never {},
     };
     tracing::info!("stopping");
     bot.stop().await;
     tracing::info!("stopped");
     fatal.map_or(Ok(()), |fatal| Err(Ending::new(code::REFUSED, fatal)))
+}
+
+/// What whoever has just started it waits for.
+fn ready_line(Ready { name, servers }: &Ready, database: &Path) -> String {
+    let s = if *servers == 1 { "" } else { "s" };
+    let version = env!("CARGO_PKG_VERSION");
+    format!("ready: Helmsman {version} as {name}, {servers} server{s}, database {}", database.display())
 }
 
 /// Hears SIGTERM and Ctrl-C. Afterwards neither ends the process by itself any more.
@@ -172,4 +186,16 @@ fn ending(error: StartError) -> Ending {
         StartError::Store(_) => code::DATABASE,
     };
     Ending::new(code, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_are_counted_as_people_count() {
+        let line = |servers| ready_line(&Ready { name: "Helm".into(), servers }, Path::new("h.db"));
+        assert!(line(0).ends_with(" as Helm, 0 servers, database h.db"), "{}", line(0));
+        assert!(line(1).ends_with(" as Helm, 1 server, database h.db"), "{}", line(1));
+    }
 }

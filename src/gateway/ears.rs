@@ -23,6 +23,16 @@ use std::{
     collections::HashSet,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::watch;
+
+/// Discord has let us in and knows the commands: people can use them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ready {
+    /// What Helmsman is called there.
+    pub name: String,
+    /// In how many servers it is.
+    pub servers: usize,
+}
 
 /// What the ears report to.
 #[derive(Clone)]
@@ -37,6 +47,8 @@ pub struct Senses {
     pub tasks: Tasks,
     /// Servers and channels with an outage in the database.
     pub out: Arc<Mutex<HashSet<Scope>>>,
+    /// What is told when the first session is complete.
+    pub ready: watch::Sender<Option<Ready>>,
     /// Servers that Helmsman was removed from.
     pub left: Arc<Mutex<HashSet<GuildId>>>,
 }
@@ -130,7 +142,13 @@ impl Ears {
 impl Senses {
     async fn attend(self, context: Context, event: Event, now: Timestamp) {
         match event {
-            Event::Ready(event) => self.register(event.ready.application.id).await,
+            Event::Ready(event) => {
+                let ready = event.ready;
+                if self.register(ready.application.id).await {
+                    let known = Ready { name: ready.user.name.clone(), servers: ready.guilds.len() };
+                    self.ready.send_if_modified(|told| told.is_none() && told.replace(known).is_none());
+                }
+            }
             Event::InteractionCreate(event) => {
                 commands::dispatch(&context, &self.data, event.interaction).await
             }
@@ -148,14 +166,17 @@ impl Senses {
         }
     }
 
-    async fn register(&self, application: serenity::all::ApplicationId) {
+    /// Whether Discord knows the commands.
+    async fn register(&self, application: serenity::all::ApplicationId) -> bool {
         match register::register(&self.data, application.get()).await {
             Ok(true) => tracing::info!("the commands have been registered anew"),
             Ok(false) => {}
             Err(problem) => {
                 tracing::error!(alert = true, ?problem, "the commands could not be registered");
+                return false;
             }
         }
+        true
     }
 
     /// Servers that Helmsman has been removed from, as far as it knows.

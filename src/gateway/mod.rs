@@ -8,7 +8,7 @@ mod session;
 pub mod supervisor;
 mod tasks;
 
-pub use ears::{Ears, Senses};
+pub use ears::{Ears, Ready, Senses};
 pub use supervisor::{Fatal, Health};
 pub use tasks::{Count, Tasks};
 

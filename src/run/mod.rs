@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     commands::Data,
     domain::library::Library,
-    gateway::{self, Ears, Fatal, Health, Senses, Tasks},
+    gateway::{self, Ears, Fatal, Health, Ready, Senses, Tasks},
     scheduler::{Parts, Scheduler, Waker},
     store::{Store, StoreError, guild, occurrence, outage, team},
 };
@@ -78,6 +78,7 @@ pub struct Bot {
     tasks: Tasks,
     waker: Waker,
     health: watch::Receiver<Health>,
+    ready: watch::Receiver<Option<Ready>>,
     stop_hearing: watch::Sender<bool>,
     stop_acting: watch::Sender<bool>,
     gateway: JoinHandle<Result<(), Fatal>>,
@@ -143,8 +144,10 @@ impl Bot {
         };
         let data = Data::new(store, library, clock, discord.clone(), permissions.clone(), wake, rng);
         let (data, tasks) = (Arc::new(data), Tasks::default());
+        let (tell_ready, ready) = watch::channel(None);
         let senses = Senses {
             data: data.clone(),
+            ready: tell_ready,
             permissions,
             link: link.clone(),
             tasks: tasks.clone(),
@@ -163,6 +166,7 @@ impl Bot {
             tasks,
             waker,
             health,
+            ready,
             stop_hearing,
             stop_acting,
             gateway,
@@ -194,6 +198,20 @@ impl Bot {
     /// When something may be due next, as the scheduler's last look found.
     pub fn next(&self) -> Option<Timestamp> {
         self.waker.reports().borrow().next
+    }
+
+    /// Returns when the first session is complete and Discord knows the commands.
+    pub fn ready(&self) -> impl Future<Output = Ready> + use<> {
+        let (mut health, mut ready) = (self.health.clone(), self.ready.clone());
+        async move {
+            let live = health.wait_for(|health| *health == Health::Live).await.is_ok();
+            let told = ready.wait_for(Option::is_some).await.ok().and_then(|told| told.clone());
+            match told.filter(|_| live) {
+                Some(told) => told,
+                // The connection was given up before.
+                None => std::future::pending().await,
+            }
+        }
     }
 
     /// Returns when the bot cannot go on, with the reason.

@@ -156,6 +156,11 @@ impl Child {
         found.unwrap_or_else(|| panic!("it never says what it should: {}", self.log.borrow().text))
     }
 
+    /// Whether it has said `words` so far.
+    pub fn has_said(&self, words: &str) -> bool {
+        self.log.borrow().text.contains(words)
+    }
+
     /// Waits for its end.
     pub async fn end(mut self) -> Ended {
         (&mut self.ending).await.unwrap()

@@ -9,6 +9,7 @@ pub mod child;
 mod config;
 mod database;
 mod emulator_process;
+mod ready;
 mod refused;
 pub mod scene;
 mod series;

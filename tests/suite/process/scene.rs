@@ -42,8 +42,7 @@ impl Scene {
     /// Starts the bot and waits until it is there.
     pub async fn running(&self) -> Child {
         let bot = self.start();
-        bot.says("connected to Discord").await;
-        self.discord.wait_commands(&self.app).await;
+        bot.says("ready: Helmsman ").await;
         bot
     }
 
