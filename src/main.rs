@@ -30,6 +30,7 @@ Examples:
   DISCORD_TOKEN=… helmsman run           serve a real server, on the defaults
   helmsman run --config helmsman.toml    the same, with a config (see config.example.toml)
   helmsman prompts check my-series/      what is wrong with my series files?
+  helmsman prompts check *.toml          the same, file by file
 
 Exit codes:
   0  all is well
@@ -59,15 +60,15 @@ enum Command {
     /// Lines such as `clock next` or `ben: click 1` say what happens; `help` lists them. Lines on standard input are played
     /// to their end, so a script can play a week; everything that people see is printed.
     Playground {
-        /// Keep the data in this folder and go on from it next time: teams, answers, streaks and the clock, not what was said
+        /// Keep the data in this directory and go on from it next time: teams, answers, streaks and the clock, not what was said
         /// in the channel. Without it everything is forgotten at the end.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
-        /// Play with the series of this folder, too, as [prompts] directory of the config would add them.
+        /// Play with the series of this directory, too, as [prompts] directory of the config would add them.
         #[arg(long, value_name = "DIR")]
         prompts: Option<PathBuf>,
-        /// Drive it from the terminal. (There is no other way yet, so this changes nothing.)
-        #[arg(long)]
+        /// Drive it from the terminal, as it is driven anyway. Kept for whoever writes it out.
+        #[arg(long, hide = true)]
         terminal: bool,
         /// What all that is random is drawn from: the same number and the same lines give the same story.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -77,10 +78,11 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Prompts {
-    /// Check a series file, each *.toml of a folder, or (without PATH) what is compiled in.
+    /// Check series files, each *.toml of a directory, or (without PATH) what is compiled in.
     Check {
-        /// A file or a folder.
-        path: Option<PathBuf>,
+        /// Files and directories.
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
     },
 }
 
@@ -99,8 +101,8 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> Result<(), Ending> {
     match command {
         Command::Run { config } => run(config.as_deref(), &Environment::read(), chance()?),
-        Command::Prompts(Prompts::Check { path }) => {
-            match prompts_check(path.as_deref(), &mut std::io::stdout().lock()) {
+        Command::Prompts(Prompts::Check { paths }) => {
+            match prompts_check(&paths, &mut std::io::stdout().lock()) {
                 Ok(Checked::Fine) => Ok(()),
                 Ok(Checked::Wrong) => Err(Ending { code: code::WRONG, message: None }),
                 Err(error) => Err(Ending::new(code::WRONG, error)),

@@ -115,7 +115,7 @@ pub fn read_directory(directory: &Path) -> io::Result<Vec<ReadFile>> {
 }
 
 /// The series that come with an id which an earlier file has. (One of them would silently hide the other.)
-pub fn repeated_ids(files: &[ReadFile]) -> Vec<Fault> {
+pub fn repeated_ids<'a>(files: impl IntoIterator<Item = &'a ReadFile>) -> Vec<Fault> {
     let mut seen: Vec<(&str, &Path)> = Vec::new();
     let mut faults = Vec::new();
     for (path, series) in files {

@@ -1,12 +1,16 @@
-//! `helmsman prompts check [PATH]`: tells whoever writes series what is wrong with them, as the bot would.
+//! `helmsman prompts check [PATH]…`: tells whoever writes series what is wrong with them, as the bot would.
 
-use crate::app::library::{Fault, read_directory, read_file, repeated_ids};
+use crate::app::library::{Fault, ReadFile, read_directory, read_file, repeated_ids};
 use crate::domain::library::BUILTIN_FILES;
 use crate::domain::prompt::{Kind, Series};
 use crate::domain::series_file;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// At most so many mistakes of a file are told: whatever has more is no series yet.
+const MOST_TOLD: usize = 10;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,55 +30,77 @@ impl From<Checked> for ExitCode {
     }
 }
 
-/// Checks a series file, each `*.toml` of a directory, or what is compiled in, and tells the outcome for each file.
+/// Checks series files, each `*.toml` of a directory, or (without paths) what is compiled in, and tells the outcome for each.
 ///
 /// # Errors
 ///
 /// Only if `out` cannot be written.
-pub fn prompts_check(path: Option<&Path>, out: &mut impl Write) -> io::Result<Checked> {
-    let problems = |problems: Vec<_>| problems.into_iter().map(Fault::Problem).collect();
-    let mut repeated = Vec::new();
-    let files: Vec<(String, Result<Series, Vec<Fault>>)> = match path {
-        None => {
-            let read = |(name, text): (&str, &str)| {
-                (name.to_owned(), series_file::parse(name, text).map_err(problems))
-            };
-            BUILTIN_FILES.map(read).into()
-        }
-        Some(path) if path.is_dir() => {
-            let files = match read_directory(path) {
-                Ok(files) => files,
-                Err(error) => {
-                    writeln!(out, "{}", Fault::Unreadable { path: path.to_owned(), error })?;
-                    return Ok(Checked::Wrong);
-                }
-            };
-            repeated = repeated_ids(&files);
-            files.into_iter().map(|(path, series)| (path.display().to_string(), series)).collect()
-        }
-        Some(path) => vec![(path.display().to_string(), read_file(path))],
-    };
-    if let (Some(path), true) = (path, files.is_empty()) {
-        writeln!(out, "{}: there is no file here whose name ends in .toml", path.display())?;
-        return Ok(Checked::Wrong);
-    }
+pub fn prompts_check(paths: &[PathBuf], out: &mut impl Write) -> io::Result<Checked> {
     let mut checked = Checked::Fine;
-    for (name, series) in files {
-        match series {
-            Ok(series) => writeln!(out, "{name}: ok: {}", count(&series))?,
-            Err(faults) => {
+    if paths.is_empty() {
+        for (file, text) in BUILTIN_FILES {
+            let series = series_file::parse(file, text)
+                .map_err(|problems| problems.into_iter().map(Fault::Problem).collect());
+            let id = file.trim_start_matches("prompts/").trim_end_matches(".toml");
+            tell(&format!("built in: {id}"), &series, &mut checked, out)?;
+        }
+        return Ok(checked);
+    }
+    let mut files = Vec::<ReadFile>::new();
+    for path in paths {
+        let found =
+            if path.is_dir() { read_directory(path) } else { Ok(vec![(path.clone(), read_file(path))]) };
+        match found {
+            Ok(found) if found.is_empty() => {
                 checked = Checked::Wrong;
-                for fault in faults {
-                    writeln!(out, "{fault}\n")?;
+                writeln!(out, "{}: there is no file here whose name ends in .toml", path.display())?;
+            }
+            // A file may be named twice, by itself and with its directory.
+            Ok(found) => {
+                for file in found {
+                    if files.iter().all(|(known, _)| *known != file.0) {
+                        files.push(file);
+                    }
                 }
+            }
+            Err(error) => {
+                checked = Checked::Wrong;
+                writeln!(out, "{}", Fault::Unreadable { path: path.clone(), error })?;
             }
         }
     }
-    for fault in repeated {
-        checked = Checked::Wrong;
-        writeln!(out, "{fault}")?;
+    for (path, series) in &files {
+        tell(&path.display().to_string(), series, &mut checked, out)?;
+    }
+    // Only what lies in one directory can be used together.
+    let directories: BTreeSet<Option<&Path>> = files.iter().map(|(path, _)| path.parent()).collect();
+    for directory in directories {
+        for fault in repeated_ids(files.iter().filter(|(path, _)| path.parent() == directory)) {
+            checked = Checked::Wrong;
+            writeln!(out, "{fault}")?;
+        }
     }
     Ok(checked)
+}
+
+fn tell(
+    name: &str,
+    series: &Result<Series, Vec<Fault>>,
+    checked: &mut Checked,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let faults = match series {
+        Ok(series) => return writeln!(out, "{name}: ok: {}", count(series)),
+        Err(faults) => faults,
+    };
+    *checked = Checked::Wrong;
+    for fault in faults.iter().take(MOST_TOLD) {
+        writeln!(out, "{fault}\n")?;
+    }
+    match faults.len().saturating_sub(MOST_TOLD) {
+        0 => Ok(()),
+        more => writeln!(out, "{name}: and {more} more\n"),
+    }
 }
 
 fn count(series: &Series) -> String {

@@ -35,7 +35,16 @@ fn directory(files: &[(&str, &str)]) -> TempDir {
 /// What is printed about a directory, without the directory's own name.
 fn check(directory: &TempDir) -> (Checked, String) {
     let mut out = Vec::new();
-    let checked = prompts_check(Some(directory.path()), &mut out).unwrap();
+    let checked = prompts_check(&[directory.path().to_owned()], &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    (checked, out.replace(directory.path().to_str().unwrap(), "DIR"))
+}
+
+/// The same about some of its files.
+fn check_files(directory: &TempDir, names: &[&str]) -> (Checked, String) {
+    let mut out = Vec::new();
+    let paths: Vec<_> = names.iter().map(|name| directory.path().join(name)).collect();
+    let checked = prompts_check(&paths, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     (checked, out.replace(directory.path().to_str().unwrap(), "DIR"))
 }
@@ -107,7 +116,7 @@ fn nothing_to_check_is_an_error() {
     );
     let missing = empty.path().join("missing");
     let mut out = Vec::new();
-    assert_eq!(prompts_check(Some(&missing), &mut out).unwrap(), Checked::Wrong);
+    assert_eq!(prompts_check(std::slice::from_ref(&missing), &mut out).unwrap(), Checked::Wrong);
     let out = String::from_utf8(out).unwrap();
     assert!(out.contains("missing: cannot be read: No such file"), "{out}");
     assert!(load(Some(&missing)).unwrap_err().to_string().contains("missing: cannot be read"));
@@ -116,13 +125,52 @@ fn nothing_to_check_is_an_error() {
 #[test]
 fn the_built_in_series_and_single_files_are_checked() {
     let mut out = Vec::new();
-    assert_eq!(prompts_check(None, &mut out).unwrap(), Checked::Fine);
-    assert_eq!(String::from_utf8(out).unwrap().matches(".toml: ok: ").count(), BUILTIN_FILES.len());
+    assert_eq!(prompts_check(&[], &mut out).unwrap(), Checked::Fine);
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(out.lines().count(), BUILTIN_FILES.len());
+    assert!(out.starts_with("built in: steady-and-far: ok: 12 prompts ("), "{out}");
     let directory = directory(&[("team.toml", GOOD)]);
-    let mut out = Vec::new();
-    let file = directory.path().join("team.toml");
-    assert_eq!(prompts_check(Some(&file), &mut out).unwrap(), Checked::Fine);
-    assert!(
-        String::from_utf8(out).unwrap().ends_with("ok: 3 prompts (1 choice, 1 reflection, 1 challenge)\n")
-    );
+    let (checked, out) = check_files(&directory, &["team.toml"]);
+    assert_eq!(checked, Checked::Fine);
+    assert_eq!(out, "DIR/team.toml: ok: 3 prompts (1 choice, 1 reflection, 1 challenge)\n");
+}
+
+#[test]
+fn many_paths_are_checked_as_a_shell_gives_them() {
+    let other = GOOD.replace("id = \"two-days\"", "id = \"others\"");
+    let files = directory(&[("a.toml", GOOD), ("b.toml", &other)]);
+    let (checked, out) = check_files(&files, &["a.toml", "b.toml", "", "a.toml"]);
+    assert_eq!(checked, Checked::Fine, "{out}");
+    assert_eq!(out.matches(": ok: ").count(), 2, "each once: {out}");
+
+    fs::write(files.path().join("c.toml"), &other).unwrap();
+    let (checked, out) = check_files(&files, &["b.toml", "c.toml", "missing.toml"]);
+    assert_eq!(checked, Checked::Wrong);
+    assert!(out.contains("c.toml: DIR/b.toml has a series with the id \"others\", too"), "{out}");
+    assert!(out.contains("missing.toml: cannot be read: "), "{out}");
+
+    // Those of two directories are never used together.
+    fs::create_dir(files.path().join("old")).unwrap();
+    fs::write(files.path().join("old/a.toml"), GOOD).unwrap();
+    assert_eq!(check_files(&files, &["a.toml", "old"]).0, Checked::Fine);
+}
+
+#[test]
+fn what_is_no_series_at_all_is_told_in_few_words() {
+    let files = directory(&[("README.md", include_str!("../../prompts/README.md")), ("a.toml", GOOD)]);
+    let (checked, out) = check_files(&files, &["README.md", "a.toml"]);
+    assert_eq!(checked, Checked::Wrong);
+    assert_eq!(out.matches("\nDIR/README.md:").count() + 1, 11, "{out}");
+    let more = out.lines().find(|line| line.starts_with("DIR/README.md: and ")).unwrap();
+    assert!(more.ends_with(" more"), "{more}");
+    assert!(out.ends_with("a.toml: ok: 3 prompts (1 choice, 1 reflection, 1 challenge)\n"), "{out}");
+}
+
+#[test]
+fn every_example_of_the_readme_of_prompts_is_right() {
+    let readme = include_str!("../../prompts/README.md");
+    let mut examples = readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    assert!(examples.clone().count() >= 1);
+    let wrong = examples.find_map(|example| series_file::parse("README.md", example).err());
+    assert!(wrong.is_none(), "{}", helmsman::domain::problem::listing(&wrong.unwrap()));
 }
