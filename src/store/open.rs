@@ -29,10 +29,10 @@ pub enum OpenError {
          open), then start again"
     )]
     Locked(PathBuf),
-    /// No right to write the file or its folder.
+    /// No right to write the file or its directory.
     #[error(
         "the database {path} cannot be written ({reason}). Give the user who runs Helmsman the right to write the \
-         file and its folder"
+         file and its directory"
     )]
     ReadOnly {
         /// The file.
@@ -78,9 +78,9 @@ pub enum OpenError {
         /// What is different.
         reason: String,
     },
-    /// The folder is not there.
+    /// The directory is not there.
     #[error(
-        "the folder of the database {0} does not exist. Create it, or name another under [database] path"
+        "the directory of the database {0} does not exist. Create it, or name another under [database] path"
     )]
     NoFolder(PathBuf),
     /// The linked SQLite is too old to be safe.

@@ -163,9 +163,9 @@ async fn a_first_start_that_was_cut_short_goes_on() {
 #[tokio::test]
 async fn a_folder_that_is_missing_or_none_is_told_and_not_made() {
     let none =
-        "the folder of the database PATH does not exist. Create it, or name another under [database] path";
+        "the directory of the database PATH does not exist. Create it, or name another under [database] path";
     let folder = "the database PATH cannot be written (Is a directory (os error 21)). Give the user who runs Helmsman \
-                  the right to write the file and its folder";
+                  the right to write the file and its directory";
     for (path, message) in [("nowhere/h.db", none), ("helmsman.toml/h.db", none), ("folder", folder)] {
         let place = Place::with(&format!("{CONFIG}[database]\npath = \"{path}\"\n"));
         std::fs::create_dir(place.path("folder")).unwrap();
@@ -205,10 +205,10 @@ async fn a_file_or_folder_that_cannot_be_written_is_told() {
         std::fs::set_permissions(place.path("."), Permissions::from_mode(folder)).unwrap();
     };
     modes(0o777, 0o444);
-    insta::assert_snapshot!(refused(&run_without_privileges(&place).await), @r#"helmsman: the database helmsman.db cannot be written (Permission denied (os error 13)). Give the user who runs Helmsman the right to write the file and its folder"#);
+    insta::assert_snapshot!(refused(&run_without_privileges(&place).await), @r#"helmsman: the database helmsman.db cannot be written (Permission denied (os error 13)). Give the user who runs Helmsman the right to write the file and its directory"#);
     std::fs::remove_file(place.path("helmsman.db.lock")).unwrap();
     modes(0o555, 0o666);
-    insta::assert_snapshot!(refused(&run_without_privileges(&place).await), @r#"helmsman: the database helmsman.db cannot be written (Permission denied (os error 13)). Give the user who runs Helmsman the right to write the file and its folder"#);
+    insta::assert_snapshot!(refused(&run_without_privileges(&place).await), @r#"helmsman: the database helmsman.db cannot be written (Permission denied (os error 13)). Give the user who runs Helmsman the right to write the file and its directory"#);
     assert!(before == place.read(FILE));
     modes(0o777, 0o666);
     assert_eq!(place.names(), [FILE, "helmsman.toml"]);
