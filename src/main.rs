@@ -109,7 +109,8 @@ fn perform(command: Command) -> Result<(), Ending> {
             }
         }
         Command::Playground { data, prompts, terminal: _, seed } => {
-            playground::play(Setting { data, prompts, seed, ..Setting::default() })
+            let Environment { plain, columns, .. } = Environment::read();
+            playground::play(Setting { data, prompts, seed, styled: !plain, columns, ..Setting::default() })
         }
     }
 }

@@ -34,7 +34,7 @@ impl<W: Write> Play<'_, W> {
             Ok(None) => return Ok(Ok(())),
             Err(wrong) => return Ok(Err(wrong)),
         };
-        if response.failed().is_none() && response.try_modal().is_none() && !self.news()? {
+        if response.failed().is_none() && response.try_modal().is_none() && !self.news().await? {
             self.tell("(Nothing is different from before.)")?;
         }
         if let Some(form) = response.try_modal() {
@@ -54,6 +54,9 @@ impl<W: Write> Play<'_, W> {
         Ok(Some(match act {
             Act::Commands => return Ok(None),
             Act::Slash(command, options) => {
+                if let Some(wrong) = commands::too_much(person, &channel, &command) {
+                    return Err(wrong);
+                }
                 let options: Vec<_> =
                     options.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 let response = person.slash(&channel, &command, &options).await;

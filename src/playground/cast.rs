@@ -14,7 +14,7 @@ const PEOPLE: [(&str, &str); 6] = [
     ("ben", "a member"),
     ("cleo", "a member"),
     ("dan", "a member"),
-    ("eve", "a member, away this week"),
+    ("eve", "a member, on leave in the first week"),
 ];
 
 /// What an invitation grants.
@@ -99,9 +99,17 @@ impl Cast {
         people.chain(channels).chain(others).collect()
     }
 
-    /// What `people` prints.
+    /// The server, and its channels, that in which people act first.
+    pub fn places(&self) -> (u64, Vec<u64>) {
+        let ids = self.channels.iter().map(|channel| channel.id().get());
+        let mut channels: Vec<_> = ids.collect();
+        channels[..=self.here].rotate_right(1);
+        (self.guild.id().get(), channels)
+    }
+
+    /// Who is there, a line for each.
     pub fn introduction() -> Vec<String> {
-        PEOPLE.iter().map(|(name, about)| format!("{name}: {about}")).collect()
+        PEOPLE.iter().map(|(name, about)| format!("{name:<5} {about}")).collect()
     }
 
     /// Sets the team up as an admin would: zone, managers, start; and eve goes on leave.

@@ -51,9 +51,7 @@ pub(super) fn all(person: &Person, channel: &Channel) -> Vec<String> {
 pub(super) fn usage(person: &Person, channel: &Channel, written: &str) -> String {
     let all = usable(person, channel);
     let first = written.split_whitespace().next().unwrap_or("");
-    let one = all
-        .iter()
-        .find(|command| written == command.path || written.starts_with(&format!("{} ", command.path)));
+    let one = all.iter().find(|command| written == command.path);
     let several = || all.iter().filter(|command| command.path.split(' ').next() == Some(first));
     match one {
         Some(command) => format!("Usage: {}", command.usage()),
@@ -66,6 +64,20 @@ pub(super) fn usage(person: &Person, channel: &Channel, written: &str) -> String
             format!("{} can use /{}", person.name(), names.join(" · /"))
         }
     }
+}
+
+/// What is wrong with a command that is followed by words which belong to no option, if that is what was written.
+pub(super) fn too_much(person: &Person, channel: &Channel, written: &str) -> Option<String> {
+    let all = usable(person, channel);
+    let (command, more) = all.iter().find_map(|command| {
+        let more = written.strip_prefix(&command.path)?.strip_prefix(' ')?;
+        Some((command, more))
+    })?;
+    Some(if command.options().is_empty() {
+        format!("/{} takes nothing more: leave out `{more}`", command.path)
+    } else {
+        format!("`{more}` belongs to no option. Usage: {}", command.usage())
+    })
 }
 
 /// What can stand in an option that ends with `?`, if one does and Discord would know.

@@ -31,7 +31,7 @@ pub enum Line {
     Clock,
     /// From now on people act in the channel of this name.
     Go(String),
-    /// Print the whole channel again.
+    /// Print every channel as it is.
     Show,
     /// Who is there.
     People,
@@ -81,10 +81,13 @@ ben: /me                    use a command
 ben: /away until:friday     with an option; `until:?` tells what can stand there
 
 people                      who is there
-show                        the channels again, as they are now
+show                        the channels as they are now, with private answers of
+                            the last quarter of an hour
 go office                   act in another channel; the team's is #team
 # some words                said to the reader
-quit                        the end";
+quit                        the end
+
+Arrow keys work if you start it as `rlwrap helmsman playground`.";
 
 impl Line {
     /// Reads a line.
@@ -94,6 +97,11 @@ impl Line {
     /// What is wrong with it, and what to write instead.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        if text.contains('\x1b') {
+            return Err(
+                "arrow keys mean nothing here, unless it is started as `rlwrap helmsman playground`".into()
+            );
+        }
         if let Some(comment) = text.strip_prefix('#') {
             return Ok(Self::Comment(comment.trim().to_owned()));
         }
@@ -108,12 +116,20 @@ impl Line {
             "clock" => clock(rest),
             "go" if rest.is_empty() => Err("go where? `go office` or `go team`".to_owned()),
             "go" => Ok(Self::Go(rest.trim_start_matches('#').to_lowercase())),
-            first => match first.strip_suffix(':') {
-                Some("") | None => Err(nothing(text, first, rest)),
-                Some(who) => Ok(Self::Act { who: who.to_owned(), act: Act::parse(rest)? }),
+            first => match somebody(text) {
+                None => Err(nothing(text, first, rest)),
+                Some((who, what)) => Ok(Self::Act { who, act: Act::parse(what)? }),
             },
         }
     }
+}
+
+/// `ben: what`, with or without spaces around the colon.
+fn somebody(text: &str) -> Option<(String, &str)> {
+    let (who, what) = text.split_once(':')?;
+    let who = who.trim_end();
+    let is_name = !who.is_empty() && who.chars().all(char::is_alphanumeric);
+    is_name.then(|| (who.to_lowercase(), what.trim()))
 }
 
 const VERBS: [&str; 6] = ["click", "select", "submit", "reply", "thread", "say"];
@@ -182,9 +198,10 @@ impl Act {
             "thread" => Ok(Self::Thread(given("I would wait")?)),
             "say" => Ok(Self::Say(given("good morning")?)),
             "" => Err(format!("and then? People {}, or use a /command", VERBS.join(", "))),
-            verb => {
-                Err(format!("nobody knows how to {verb}. People {}, or use a /command", VERBS.join(", ")))
-            }
+            verb => Err(format!(
+                "nobody knows how to {verb}. People {}; a command begins with a slash: `/{text}`",
+                VERBS.join(", ")
+            )),
         }
     }
 }
@@ -206,6 +223,11 @@ fn slash(text: &str) -> Result<Act, String> {
             }
             (None, None) => path.push(word),
         }
+    }
+    if let Some((name, _)) = options.iter().find(|(_, value)| value.is_empty()) {
+        return Err(format!(
+            "`{name}:` wants a value after the colon; `{name}:?` tells what can stand there"
+        ));
     }
     Ok(if path.is_empty() { Act::Commands } else { Act::Slash(path.join(" "), options) })
 }
@@ -231,6 +253,11 @@ mod tests {
         assert_eq!(schedule, Act::Slash("series schedule".into(), options));
         assert_eq!(act("ben: /me"), Act::Slash("me".into(), Vec::new()));
         assert_eq!(act("ben: /"), Act::Commands);
+        for (line, same) in
+            [("ben:click 1", "ben: click 1"), ("ben:/me", "ben: /me"), ("ben : /me", "ben: /me")]
+        {
+            assert_eq!(act(line), act(same));
+        }
         assert_eq!(Line::parse(" # Monday "), Ok(Line::Comment("Monday".into())));
         assert_eq!(Line::parse("Go #office"), Ok(Line::Go("office".into())));
         assert_eq!(Line::parse("?"), Ok(Line::Help));
@@ -264,8 +291,14 @@ mod tests {
             ("ben click Change", "`ben: click Change`"),
             ("/me", "`ben: /me`"),
             ("click 1", "`ben: click 1`"),
+            ("/away until:friday", "`ben: /away until:friday`"),
             ("ben:", "click"),
             ("ben: dance", "click"),
+            ("ben: me", "`/me`"),
+            ("ben : me", "`/me`"),
+            ("ana: /setup zone:", "`zone:?`"),
+            ("ana: /series schedule series: time:09:30", "`series:?`"),
+            ("\x1b[A", "rlwrap"),
             ("ben: click", "`click Change`"),
             ("go", "`go office`"),
         ] {

@@ -1,14 +1,17 @@
 //! Discord's emulator and the bot in one process, driven by lines of text, so that anybody can try Helmsman without a
 //! server.
 //!
-//! This folder must not know the bot's inside: it acts as people do, and moves the clock.
+//! This folder must not know the bot's inside: it acts as people do, and moves the clock. Of what is stored it reads one
+//! thing, the team's time zone, because its clock is the team's.
 
 mod act;
 mod cast;
 mod commands;
 mod ink;
 mod line;
+mod note;
 mod play;
+mod seen;
 mod stage;
 mod view;
 
@@ -20,7 +23,9 @@ use crate::{
 };
 use cast::{Cast, ZONE};
 use emulator::Inspector;
-use jiff::{Timestamp, tz::TimeZone};
+use ink::Ink;
+use jiff::tz::TimeZone;
+use note::{MONDAY, Note};
 use play::Play;
 use std::{
     io::{BufRead, IsTerminal, Write},
@@ -28,15 +33,10 @@ use std::{
 };
 use view::View;
 
-/// A Monday, 08:00 on the team's clock: the same day for every script.
-const MONDAY: &str = "2027-01-04T08:00:00Z";
-/// Where a kept playground notes the time at which it stopped.
-const CLOCK_FILE: &str = "clock";
-
 /// What to play with.
 #[derive(Clone, Debug, Default)]
 pub struct Setting {
-    /// The folder in which the data is kept; without it everything is forgotten at the end.
+    /// The directory in which the data is kept; without it everything is forgotten at the end.
     pub data: Option<PathBuf>,
     /// A directory of series besides the built-in ones.
     pub prompts: Option<PathBuf>,
@@ -44,13 +44,16 @@ pub struct Setting {
     pub seed: u64,
     /// Somebody types: is greeted and asked for the next line, and may make mistakes.
     pub typed: bool,
-    /// Whether what is printed goes to a terminal that knows colours.
+    /// Whether what is printed may have the codes of a terminal in it.
     pub styled: bool,
     /// Who looks at what emulator and bot say to each other.
     pub inspector: Option<Inspector>,
+    /// How many columns the terminal has, if that is known.
+    pub columns: Option<usize>,
 }
 
 /// Plays the lines of standard input and prints what people see. With `data` the story goes on from where it stopped.
+/// `setting` says what is allowed to a terminal; whether there is one is found out here.
 ///
 /// # Errors
 ///
@@ -58,19 +61,30 @@ pub struct Setting {
 pub fn play(setting: Setting) -> Result<(), Ending> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Ending::new(code::WRONG, error))?;
     let typed = std::io::stdin().is_terminal();
-    let styled = std::io::stdout().is_terminal();
-    let setting = Setting { typed, styled, ..setting };
+    let shown = std::io::stdout().is_terminal();
+    let styled = setting.styled && shown;
+    let columns = setting.columns.filter(|_| shown);
+    let setting = Setting { typed, styled, columns, ..setting };
     let mut out = std::io::stdout().lock();
     let failed = runtime.block_on(play_lines(&setting, &mut std::io::stdin().lock(), &mut out))?;
-    match failed {
-        0 => Ok(()),
-        _ if typed => Ok(()),
-        1 => Err(Ending::new(code::WRONG, "one line could not be played")),
-        n => Err(Ending::new(code::WRONG, format!("{n} lines could not be played"))),
+    if failed.is_empty() || typed { Ok(()) } else { Err(Ending::new(code::WRONG, not_played(&failed))) }
+}
+
+/// At most so many numbers of lines are told.
+const MOST_TOLD: usize = 10;
+
+fn not_played(failed: &[usize]) -> String {
+    let numbers: Vec<_> = failed.iter().take(MOST_TOLD).map(usize::to_string).collect();
+    match (failed.len(), numbers.split_last()) {
+        (1, _) | (_, None) => format!("line {} could not be played", numbers.concat()),
+        (all, _) if all > MOST_TOLD => {
+            format!("lines {} and {} more could not be played", numbers.join(", "), all - MOST_TOLD)
+        }
+        (_, Some((last, others))) => format!("lines {} and {last} could not be played", others.join(", ")),
     }
 }
 
-/// As [`play`], from any lines to any place. How many lines could not be played.
+/// As [`play`], from any lines to any place. Which lines (from 1) could not be played.
 ///
 /// # Errors
 ///
@@ -79,18 +93,16 @@ pub async fn play_lines(
     setting: &Setting,
     lines: &mut impl BufRead,
     out: &mut impl Write,
-) -> Result<usize, Ending> {
+) -> Result<Vec<usize>, Ending> {
     let wrong = |error: &dyn std::fmt::Display| Ending::new(code::WRONG, error);
-    let start: Timestamp = MONDAY.parse().map_err(|error| wrong(&error))?;
     let zone = TimeZone::get(ZONE).map_err(|error| wrong(&error))?;
     let library =
         library::load(setting.prompts.as_deref()).map_err(|error| Ending::new(code::CONFIG, error))?;
-    let clock_file = setting.data.as_ref().map(|folder| folder.join(CLOCK_FILE));
-    let stopped = clock_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
-    let stopped = stopped.and_then(|text| text.trim().parse::<Timestamp>().ok());
+    let note = setting.data.as_deref().map(Note::of);
+    let stopped = note.as_ref().map(Note::read).transpose()?.flatten();
 
     let mut cast = None;
-    let stage = Stage::start(start, setting.seed, setting.data.as_deref(), library, |discord, app| {
+    let stage = Stage::start(MONDAY, setting.seed, setting.data.as_deref(), library, |discord, app| {
         if let Some(inspector) = setting.inspector {
             discord.inspect(inspector);
         }
@@ -108,8 +120,10 @@ pub async fn play_lines(
         cast.set_the_team_up(&stage).await.map_err(|error| wrong(&error))?;
     }
     let view = View::new(zone, cast.names(&stage.app));
-    let mut play = Play { stage, cast, view, out, failed: 0, styled: setting.styled, clock_file };
-    let result = play.all(lines, setting.typed).await;
+    let ink = Ink::new(setting.styled, setting.columns);
+    let typed = setting.typed;
+    let mut play = Play { stage, cast, view, out, at: 0, failed: Vec::new(), ink, typed, note };
+    let result = play.all(lines, stopped.is_some()).await;
     let Play { stage, failed, .. } = play;
     stage.stop().await;
     result.map(|()| failed).map_err(|error| wrong(&error))
@@ -123,5 +137,19 @@ async fn leave_on_ctrl_c(temporary: Option<PathBuf>) {
             let _ = std::fs::remove_dir_all(folder);
         }
         std::process::exit(130);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_could_not_be_played_are_told_by_their_numbers() {
+        assert_eq!(not_played(&[7]), "line 7 could not be played");
+        assert_eq!(not_played(&[3, 7]), "lines 3 and 7 could not be played");
+        assert_eq!(not_played(&[3, 7, 12]), "lines 3, 7 and 12 could not be played");
+        let many: Vec<_> = (1..=13).collect();
+        assert_eq!(not_played(&many), "lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more could not be played");
     }
 }

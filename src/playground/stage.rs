@@ -4,12 +4,15 @@ use crate::{
     chat::discord::HttpParts,
     clock::Clock,
     commands::register,
-    domain::library::Library,
+    domain::{
+        id::{ChannelId, GuildId},
+        library::Library,
+    },
     run::{Bot, BotParts, StartError},
-    store::{OpenError, Store},
+    store::{OpenError, Store, team},
 };
 use emulator::{App, Discord, Options};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -18,6 +21,8 @@ use std::{
 
 /// Everything is on this machine: whatever takes longer hangs.
 const TIME_OUT: Duration = Duration::from_secs(5);
+/// The database in the directory with the data.
+pub(super) const DATABASE: &str = "helmsman.db";
 /// A settled stage takes milliseconds; a stage that does not settle in this time never will.
 const TO_SETTLE: Duration = Duration::from_secs(60);
 
@@ -27,9 +32,9 @@ pub enum StageError {
     /// The emulator did not start.
     #[error("the emulator does not start: {0}")]
     Emulator(String),
-    /// No folder for the data.
-    #[error("{}: no folder for the data can be made there: {}", .0.display(), .1)]
-    Folder(PathBuf, std::io::Error),
+    /// No directory for the data.
+    #[error("{}: no directory for the data can be made there: {}", .0.display(), .1)]
+    Directory(PathBuf, std::io::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] OpenError),
@@ -48,6 +53,8 @@ pub struct Stage {
     /// The bot's application.
     pub app: App,
     bot: Bot,
+    /// The bot's, to look at.
+    store: Store,
     /// What Discord had delivered to bots before this one.
     delivered: u64,
     path: PathBuf,
@@ -74,7 +81,7 @@ impl Temporary {
         let path = std::env::temp_dir().join(name);
         match std::fs::create_dir_all(&path) {
             Ok(()) => Ok(Self(path)),
-            Err(error) => Err(StageError::Folder(path, error)),
+            Err(error) => Err(StageError::Directory(path, error)),
         }
     }
 }
@@ -84,7 +91,7 @@ impl Stage {
     ///
     /// # Errors
     ///
-    /// If a port, the folder, the database or the bot cannot be had.
+    /// If a port, the directory, the database or the bot cannot be had.
     pub async fn start(
         start: Timestamp,
         seed: u64,
@@ -99,11 +106,11 @@ impl Stage {
         set(&discord, &app);
         let temporary = if data.is_none() { Some(Temporary::new()?) } else { None };
         let folder = data.or(temporary.as_ref().map(|folder| folder.0.as_path())).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder).map_err(|error| StageError::Folder(folder.to_owned(), error))?;
-        let path = folder.join("helmsman.db");
+        std::fs::create_dir_all(folder).map_err(|error| StageError::Directory(folder.to_owned(), error))?;
+        let path = folder.join(DATABASE);
         forget_discord(&path, &app).await?;
-        let bot = start_bot(&discord, &app, &path, seed, library.clone()).await?;
-        let stage = Self { discord, app, bot, delivered: 0, path, seed, library, temporary };
+        let (bot, store) = start_bot(&discord, &app, &path, seed, library.clone()).await?;
+        let stage = Self { discord, app, bot, store, delivered: 0, path, seed, library, temporary };
         stage.settled().await?;
         Ok(stage)
     }
@@ -127,6 +134,17 @@ impl Stage {
     /// What the clock shows.
     pub fn now(&self) -> Timestamp {
         self.discord.clock().now()
+    }
+
+    /// The time zone of the team that lives in the first of these channels with a team in it.
+    pub async fn zone(&self, (guild, channels): (u64, Vec<u64>)) -> Option<TimeZone> {
+        let mut conn = self.store.read().await.ok()?;
+        for channel in channels {
+            if let Ok(Some(team)) = team::of_channel(&mut conn, GuildId(guild), ChannelId(channel)).await {
+                return TimeZone::get(&team.zone).ok();
+            }
+        }
+        None
     }
 
     /// When the bot may have something to do next.
@@ -171,12 +189,14 @@ impl Stage {
     ///
     /// As at the first start.
     pub async fn restart_after(self, meanwhile: impl FnOnce(&Discord)) -> Result<Self, StageError> {
-        let Self { discord, app, bot, path, seed, library, temporary, .. } = self;
+        let Self { discord, app, bot, store, path, seed, library, temporary, .. } = self;
         bot.stop().await;
+        // Whoever holds it keeps the next one out.
+        drop(store);
         meanwhile(&discord);
         let (delivered, seed) = (discord.delivered(&app), seed.wrapping_add(1));
-        let bot = start_bot(&discord, &app, &path, seed, library.clone()).await?;
-        let stage = Self { discord, app, bot, delivered, path, seed, library, temporary };
+        let (bot, store) = start_bot(&discord, &app, &path, seed, library.clone()).await?;
+        let stage = Self { discord, app, bot, store, delivered, path, seed, library, temporary };
         stage.settled().await?;
         Ok(stage)
     }
@@ -202,7 +222,7 @@ async fn start_bot(
     path: &Path,
     seed: u64,
     library: Library,
-) -> Result<Bot, StageError> {
+) -> Result<(Bot, Store), StageError> {
     let http = HttpParts {
         token: app.token.clone(),
         api_url: Some(discord.api_url()),
@@ -212,7 +232,7 @@ async fn start_bot(
     };
     let store = Store::open(path).await?;
     let clock = Clock::told(discord.clock().subscribe_host());
-    let bot = Bot::start(BotParts { store, library, clock, http, seed }).await?;
+    let bot = Bot::start(BotParts { store: store.clone(), library, clock, http, seed }).await?;
     discord.wait_commands(app).await;
-    Ok(bot)
+    Ok((bot, store))
 }

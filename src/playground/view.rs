@@ -1,19 +1,16 @@
 //! What people see, as text: new and changed messages since the last look, without ids.
 
-use super::{cast::Cast, ink::Kind};
-use emulator::{Channel, Message, Person};
-use jiff::{Timestamp, tz::TimeZone};
+use super::{
+    cast::Cast,
+    ink::Kind,
+    seen::{Place, everything, raw},
+};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use std::collections::BTreeMap;
 
-/// How a place is told apart from the team's channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Team,
-    /// Another channel, by its place among them.
-    Channel(usize),
-    Thread,
-    Direct,
-}
+/// How long what only one person sees can be used. Source: Discord's reference, "Receiving and Responding" (a token's
+/// life).
+const PRIVATE_FOR: SignedDuration = SignedDuration::from_mins(15);
 
 /// What is new.
 pub struct News {
@@ -33,16 +30,22 @@ pub struct View {
     shown_time: String,
 }
 
-struct Seen {
-    message: Message,
-    place: Place,
-    only: Option<String>,
-}
-
 impl View {
     /// Nothing has been printed yet. `names`: ids and what to print for them, `@ana` or `#team`.
     pub fn new(zone: TimeZone, names: Vec<(String, String)>) -> Self {
         Self { zone, names, printed: BTreeMap::new(), shown_time: String::new() }
+    }
+
+    /// From now on times are shown, and read, as clocks in this zone show them. Whether it is another one than before.
+    pub fn move_to(&mut self, zone: TimeZone) -> bool {
+        let moved = zone != self.zone;
+        self.zone = zone;
+        moved
+    }
+
+    /// The zone's name.
+    pub fn zone(&self) -> &str {
+        self.zone.iana_name().unwrap_or("an unknown zone")
     }
 
     /// A local time as people read it.
@@ -67,9 +70,36 @@ impl View {
         days.into_iter().flatten().filter_map(|day| self.instant(day.to_datetime(time))).find(|at| *at > now)
     }
 
-    /// Everything is new again.
-    pub fn forget(&mut self) {
-        self.printed.clear();
+    /// Everything that people could look at now, channel by channel, each message under the time at which it was written.
+    /// What only one person sees is left out when it can no longer be used.
+    pub fn everything(&mut self, now: Timestamp, cast: &Cast) -> Vec<(Kind, String)> {
+        let mut seen = everything(cast);
+        seen.retain(|one| one.place.is_direct() || one.only.is_none() || one.written() + PRIVATE_FOR > now);
+        seen.sort_by_key(|one| (one.place.room(), one.message.id));
+        let (mut lines, mut header) = (Vec::new(), String::new());
+        for one in seen {
+            let time = format!("── {}, {} ──", one.place.name(cast), self.time(one.written()));
+            if time != header {
+                lines.push((Kind::Time, time.clone()));
+                header = time;
+            }
+            let mut head = one.message.author();
+            if one.place.is_thread() {
+                head.push_str(", in the thread");
+            }
+            if let Some(only) = one.only.as_ref().filter(|_| !one.place.is_direct()) {
+                head.push_str(&format!(" (only {only} sees this)"));
+            }
+            if one.is_reply() {
+                head.push_str(", in reply");
+            }
+            let indent = one.indent();
+            lines.push((Kind::Head, format!("{indent}{head}:")));
+            let said = self.lines(now, &raw(&one.message));
+            lines.extend(said.iter().map(|line| (Kind::Said, format!("{indent}  {line}"))));
+        }
+        self.shown_time = self.time(now);
+        lines
     }
 
     /// What is new or has changed for anybody.
@@ -89,16 +119,15 @@ impl View {
             }
             let mut head = seen.message.author();
             match seen.place {
-                Place::Team => {}
-                Place::Channel(at) => head.push_str(&format!(", in #{}", cast.channels[at].name())),
-                Place::Thread => head.push_str(", in the thread"),
-                Place::Direct => head.push_str(", in a direct message"),
+                Place::Channel(_, true) => head.push_str(", in the thread"),
+                Place::Channel(0, false) => {}
+                Place::Channel(..) => head.push_str(&format!(", in {}", seen.place.name(cast))),
+                Place::Direct(_) => head.push_str(", in a direct message"),
             }
             if let Some(only) = &seen.only {
                 head.push_str(&format!(" (only {only} sees this)"));
             }
-            let replied = seen.message.state().reference.is_some() && seen.message.state().kind == 19;
-            if replied && before.is_none() && seen.only.is_none() {
+            if before.is_none() && seen.is_reply() {
                 head.push_str(", in reply");
             }
             let had = before.as_ref().is_some_and(|before| has_buttons(before));
@@ -116,7 +145,7 @@ impl View {
                 }
             };
             news.tells |= before.is_none() || lost || seen.only.is_some();
-            let indent = if seen.place == Place::Thread { "    " } else { "" };
+            let indent = seen.indent();
             news.lines.push((Kind::Head, format!("{indent}{head}:")));
             news.lines.extend(said.iter().map(|line| (Kind::Said, format!("{indent}  {line}"))));
             if lost {
@@ -186,49 +215,6 @@ impl View {
         let name = self.names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone());
         Some(name.unwrap_or_else(|| "@somebody".to_owned()))
     }
-}
-
-/// The type of a thread's first message. Source: Discord's reference, "Message Types".
-const STARTER: u8 = 21;
-
-/// A message as text, its reactions last.
-fn raw(message: &Message) -> String {
-    let mut text = message.text();
-    let reactions = message.reactions();
-    if !reactions.is_empty() {
-        let reactions: Vec<_> = reactions.iter().map(|(emoji, count)| format!("{emoji} {count}")).collect();
-        text.push_str(&format!("\n({})", reactions.join(" ")));
-    }
-    text
-}
-
-/// Everything that anybody sees, oldest first; each thread after the message it hangs under.
-fn everything(cast: &Cast) -> Vec<Seen> {
-    let mut all: BTreeMap<u64, Seen> = BTreeMap::new();
-    let mut take = |person: &Person, channel: &Channel, place| {
-        // The first message of a thread only points at the one that it hangs under, and has its id.
-        for message in person.sees(channel).into_iter().filter(|message| message.state().kind != STARTER) {
-            let only = message.is_ephemeral().then(|| person.name());
-            all.entry(message.id.0).or_insert(Seen { message, place, only });
-        }
-    };
-    for person in &cast.people {
-        for (at, channel) in cast.channels.iter().enumerate() {
-            for message in person.sees(channel) {
-                if let Some(thread) = message.state().thread.then(|| person.thread_of(&message)).flatten() {
-                    take(person, &thread, Place::Thread);
-                }
-            }
-            take(person, channel, if at == 0 { Place::Team } else { Place::Channel(at) });
-        }
-    }
-    for (person, dm) in cast.people.iter().zip(&cast.dms) {
-        for message in person.sees(dm) {
-            let only = Some(person.name());
-            all.entry(message.id.0).or_insert(Seen { message, place: Place::Direct, only });
-        }
-    }
-    all.into_values().collect()
 }
 
 /// What is left of `new` without the lines with which it begins and ends as `old` does.

@@ -3,7 +3,6 @@
 
 use crate::harness::{self, INVITED};
 use emulator::{App, Discord, Options};
-use helmsman::playground::{self, Setting};
 use std::{
     path::Path,
     process::{Output, Stdio},
@@ -155,27 +154,6 @@ async fn it_serves_under_discords_name_over_tls() {
 }
 
 #[tokio::test]
-async fn the_playground_plays_lines_and_tells_which_it_could_not() {
-    let play = |lines: &'static str| async move {
-        let mut out = Vec::new();
-        let lines = &mut lines.as_bytes();
-        let failed = playground::play_lines(&harness::setting(), lines, &mut out)
-            .await
-            .map_err(|e| e.message)
-            .unwrap();
-        (failed, String::from_utf8(out).unwrap())
-    };
-    let (failed, first) = play("# Monday\nclock next\nben: /me\n").await;
-    assert_eq!(failed, 0, "{first}");
-    assert!(first.contains("day 1 of 12") && first.contains("only ben sees this"), "{first}");
-    assert!(!first.contains("<@") && !first.contains("<t:"), "{first}");
-    let (failed, again) = play("# Monday\nclock next\nben: /me\n").await;
-    assert_eq!((failed, again), (0, first), "the same lines give the same story");
-    let (failed, wrong) = play("ben: dance\nnobody: /me\nben: click Nothing\nclock 2020-01-01 00:00\n").await;
-    assert_eq!(failed, 4, "{wrong}");
-}
-
-#[tokio::test]
 async fn final_close_codes_end_it_with_their_reason() {
     for (close, words) in [(4004, "does not accept the token"), (4014, "does not allow the intents")] {
         let (discord, app) = emulator(false).await;
@@ -189,20 +167,4 @@ async fn final_close_codes_end_it_with_their_reason() {
         assert!(code == 6 && said.contains(words), "{close}: {code}: {said}");
         assert_eq!(discord.identify_count(&app), 1, "{close}: nothing is tried again");
     }
-}
-
-#[tokio::test]
-async fn a_kept_playground_goes_on_where_it_stopped() {
-    let folder = folder();
-    let play = async |lines: &str| {
-        let mut out = Vec::new();
-        let lines = &mut lines.as_bytes();
-        let setting = Setting { data: Some(folder.path().to_owned()), ..harness::setting() };
-        let failed = playground::play_lines(&setting, lines, &mut out).await;
-        assert_eq!(failed.map_err(|e| e.message).unwrap(), 0);
-        String::from_utf8(out).unwrap()
-    };
-    play("clock next\nben: reply here\n").await;
-    let later = play("clock +1d\nclock next\nben: /me\n").await;
-    assert!(later.contains("day 2 of 12") && later.contains("1 prompt day"), "{later}");
 }

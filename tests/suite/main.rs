@@ -18,6 +18,7 @@ mod logging;
 mod messages;
 mod peers;
 mod peers_app;
+mod playground;
 mod posting;
 mod process;
 mod revoked;

@@ -14,6 +14,14 @@ async fn help_explains_each_subcommand_and_exit_code() {
 }
 
 #[tokio::test]
+async fn what_changes_nothing_is_not_offered_and_still_taken() {
+    let ended = Place::empty().run(None, &["playground", "--help"]).await;
+    assert!(ended.code == Some(0) && !ended.out.contains("--terminal"), "{ended:?}");
+    let ended = Place::empty().run(None, &["playground", "--terminal", "--help"]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_said_is_told_with_what_can() {
     for (arguments, words) in [
         (&[][..], "Usage: helmsman <COMMAND>"),
