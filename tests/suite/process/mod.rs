@@ -15,6 +15,7 @@ pub mod scene;
 mod series;
 mod serving;
 mod stopping;
+mod unit;
 mod unreachable;
 
 use std::time::Duration;
