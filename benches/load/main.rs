@@ -7,7 +7,10 @@
 mod answers;
 mod bare;
 mod disk;
+mod due;
 mod measure;
+mod memory;
+mod process;
 mod shapes;
 mod start;
 mod streak;
@@ -49,6 +52,10 @@ enum Chapter {
     Start,
     /// What history costs.
     Streak,
+    /// Prompts that fall due.
+    Due,
+    /// Many servers, many events.
+    Memory,
 }
 
 impl Arguments {
@@ -79,6 +86,12 @@ async fn main() -> ExitCode {
     }
     if arguments.wants(Chapter::Streak) {
         streak::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Due) {
+        due::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Memory) {
+        memory::measure(&arguments, folder.path(), &mut table).await;
     }
     print!("{table}");
     println!(
