@@ -10,7 +10,7 @@ use emulator::{App, Channel, Discord, Guild, Options, Person};
 use std::{path::Path, time::Duration};
 
 /// Events between two looks whether all were read.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 200;
 
 /// Adds the rows of this chapter.
 pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {

@@ -150,10 +150,11 @@ impl Senses {
                 }
             }
             Event::InteractionCreate(event) => {
-                commands::dispatch(&context, &self.data, event.interaction).await
+                // In boxes, because each of the thousands of a busy hour would be as large as the largest.
+                Box::pin(commands::dispatch(&context, &self.data, event.interaction)).await
             }
             Event::MessageCreate(event) => {
-                log(commands::presence::message(&self.data, &event.message).await);
+                log(Box::pin(commands::presence::message(&self.data, &event.message)).await);
             }
             Event::MessageDelete(event) => self.deleted(event.guild_id, &[event.message_id], now).await,
             Event::MessageDeleteBulk(event) => self.deleted(event.guild_id, &event.ids, now).await,
