@@ -220,7 +220,7 @@ impl Scheduler {
             let quiet = self.running.is_empty() && !left && !self.faulty;
             self.parts.waker.0.state.send_replace(Report { served, now, next, quiet });
             if quiet {
-                tracing::debug!(%now, next = next.map(tracing::field::display), "at rest");
+                tracing::debug!(%now, next = next.map(tracing::field::display), served, "at rest");
             }
             if std::mem::take(&mut self.faulty) {
                 tokio::select! {

@@ -26,6 +26,9 @@ const CONFIG: &str = "[time]\nsource = \"emulator\"\n[log]\nformat = \"json\"\n\
 /// Longer than a message in doubt takes to be found, with the tries of a search that fails.
 const TO_RECOVER: SignedDuration = SignedDuration::from_mins(15);
 
+/// A look takes milliseconds; one that does not come in this time never will.
+const TO_LOOK: Duration = Duration::from_secs(20);
+
 pub struct Voyage {
     scene: Scene,
     bot: Option<Child>,
@@ -52,11 +55,12 @@ struct Rest {
     next: Option<Timestamp>,
 }
 
-/// The latest such word since the process is connected.
+/// The latest such word, if it was said by a look that began when the process was connected.
 fn rested(said: &str) -> Option<Rest> {
-    let said = &said[said.find("connected to Discord")?..];
     let line = said.lines().rev().find(|line| line.contains("\"at rest\""))?;
     let line: Value = serde_json::from_str(line).unwrap();
+    // The first to ask for a look is the new session.
+    line["served"].as_u64().filter(|served| *served > 0)?;
     let time = |field: &str| line[field].as_str().map(|at| at.parse().unwrap());
     Some(Rest { now: time("now").unwrap(), next: time("next") })
 }
@@ -216,7 +220,22 @@ impl Voyage {
         }
         self.start();
         self.reach(self.now() + TO_RECOVER).await;
-        logbook::check_converged(&mut self.look().await, self.now()).await;
+        self.converged().await;
+    }
+
+    /// Nothing is left of what was due, as soon as nothing more happens.
+    async fn converged(&self) {
+        let mut looks = 0;
+        loop {
+            let left = logbook::left(&mut self.look().await, self.now()).await;
+            if left.is_empty() {
+                return;
+            }
+            let again = self.bot().says_so(|said| Some(rests(said)).filter(|now| *now > looks));
+            looks = tokio::time::timeout(TO_LOOK, again)
+                .await
+                .unwrap_or_else(|_| panic!("{}: {left:#?}", self.now()));
+        }
     }
 
     fn next_step(&mut self, part: Part) -> Step {
