@@ -74,3 +74,20 @@ async fn a_prompt_of_a_removed_team_says_when_it_ended_and_not_when_it_would_hav
     assert!(late.text().contains(&ended), "{}", late.text());
     harbour.end().await;
 }
+
+#[tokio::test]
+async fn a_reply_gets_its_tick_also_when_discord_bears_no_more_for_the_moment() {
+    use emulator::{Done, Fault, RequestFault, Scope};
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    let limit = RequestFault::Limit { scope: Scope::User, retry_after_ms: 50 };
+    let error = RequestFault::Error { status: 502, done: Done::No };
+    for (who, fault) in [(&harbour.ben, limit), (&harbour.cleo, error)] {
+        let fault = harbour.discord().fault(Fault::on("PUT /channels/*/messages/*/reactions/*/*", fault).times(1));
+        let reply = who.reply(&prompt, "I would talk to them first");
+        harbour.settled().await;
+        assert_eq!((fault.strikes(), reply.refresh().reactions()), (1, vec![("✅".to_owned(), 1)]));
+    }
+    harbour.end().await;
+}

@@ -1,6 +1,6 @@
 //! The requests that Helmsman makes of its own accord.
 
-use super::{Discord, Trouble};
+use super::{Discord, LONGEST_HOLD, Trouble};
 use crate::domain::id::{ChannelId, GuildId, MessageId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -11,7 +11,7 @@ use serenity::{
 };
 use std::{sync::atomic::Ordering, time::Duration};
 
-/// Reading is safe to repeat. The waits before the second and third try.
+/// Reading is safe to repeat, and so is what changes nothing the second time. The waits before the second and third try.
 const READ_AGAIN: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1)];
 /// The most messages that Discord gives at once.
 const PAGE: usize = 100;
@@ -97,7 +97,8 @@ impl Discord {
         self.ask(Request::new(route, LightMethod::Patch).body(Some(quiet(&edit)))).await
     }
 
-    /// Puts a reaction (a Unicode emoji) under a message. Repeating it changes nothing.
+    /// Puts a reaction (a Unicode emoji) under a message. Repeating it changes nothing, so it is tried again, twice at most,
+    /// if Discord bears no more for the moment (four a second in a channel) or it is not known whether it was done.
     pub async fn react(&self, channel: ChannelId, message: MessageId, emoji: &str) -> Result<(), Trouble> {
         let reaction: String = emoji.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let route = Route::ChannelMessageReactionMe {
@@ -105,7 +106,16 @@ impl Discord {
             message_id: message_id(message),
             reaction: &reaction,
         };
-        self.call(Request::new(route, LightMethod::Put)).await.map(drop)
+        let mut waits = READ_AGAIN.into_iter();
+        loop {
+            match (self.call(Request::new(route, LightMethod::Put)).await, waits.next()) {
+                (Err(Trouble::Limited { retry_after }), Some(_)) if retry_after <= LONGEST_HOLD => {
+                    tokio::time::sleep(retry_after).await;
+                }
+                (Err(Trouble::Ambiguous(_)), Some(wait)) => tokio::time::sleep(wait).await,
+                (answer, _) => return answer.map(drop),
+            }
+        }
     }
 
     /// Opens a thread under a message; it has the message's id. `name`: at most 100 characters. `minutes` of silence
