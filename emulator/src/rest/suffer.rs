@@ -17,11 +17,12 @@ use std::time::Duration;
 pub(super) async fn suffer(
     hub: &Hub,
     strike: Strike,
-    request: Request,
+    mut request: Request,
     next: Next,
     unanswered: impl FnOnce(),
 ) -> Response {
-    let line = request.extensions().get::<Line>().cloned();
+    // Taken out: a request that is done late would hold the socket open until then.
+    let line = request.extensions_mut().remove::<Line>();
     match strike.kind {
         RequestFault::Delay { ms, clock, done } => {
             let wait = async {

@@ -27,7 +27,7 @@ fn error(done: Done) -> RequestFault {
 #[tokio::test]
 async fn an_error_says_nothing_about_what_was_done() {
     let stage = Stage::offline(0).await;
-    for (done, count) in [(Done::No, 0), (Done::Yes, 1)] {
+    for (done, count) in [(Done::No, 0), (Done::Yes, 1), (Done::LateByMs(60_000), 1)] {
         let fault = stage.discord.fault(Fault::on(SEND, error(done)).times(1));
         let (status, _) = stage.rest("POST", &stage.messages(), &said("a")).await;
         assert_eq!((status, stage.channel.message_count(), fault.strikes()), (502, count, 1), "{done:?}");
@@ -78,7 +78,7 @@ async fn a_clock_that_runs_does_what_is_late_too() {
 #[tokio::test]
 async fn a_reset_is_one() {
     let stage = Stage::offline(0).await;
-    for (done, count) in [(Done::No, 0), (Done::Yes, 1)] {
+    for (done, count) in [(Done::No, 0), (Done::Yes, 1), (Done::LateByMs(60_000), 1)] {
         stage.discord.fault(Fault::on(SEND, RequestFault::Reset { done }).times(1));
         let lost = send(&stage, said("a")).await.unwrap().unwrap_err();
         let mut cause: &dyn Error = &lost;
