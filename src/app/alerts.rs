@@ -35,6 +35,15 @@ pub enum Alert {
         /// The prompt's title.
         title: String,
     },
+    /// Whether the reveal of this prompt was posted cannot be found out.
+    RevealUnknown {
+        /// The channel.
+        channel: ChannelId,
+        /// The prompt's day.
+        day: Date,
+        /// The prompt's title.
+        title: String,
+    },
 }
 
 /// Values that are stored as JSON have no shape that could fail.
@@ -60,12 +69,17 @@ pub(super) async fn suspended_in(
 pub(super) async fn unknown_in(
     conn: &mut Connection,
     team: &Team,
+    kind: Kind,
     occurrence: &Occurrence,
     now: Timestamp,
     seed: u64,
 ) -> Result<()> {
     let title = occurrence.snapshot.as_ref().map_or(String::new(), |shown| shown.prompt.title.clone());
-    let alert = Alert::Unknown { channel: occurrence.channel, day: occurrence.day, title };
+    let (channel, day) = (occurrence.channel, occurrence.day);
+    let alert = match kind {
+        Kind::Reveal => Alert::RevealUnknown { channel, day, title },
+        _ => Alert::Unknown { channel, day, title },
+    };
     tell_in(conn, team, team.setup_by, &alert, now, seed).await
 }
 

@@ -219,7 +219,7 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
             if state == State::Unknown
                 && let Some(occurrence) = job.occurrence
             {
-                tell_unknown_in(conn, occurrence, now, seed).await?;
+                tell_unknown_in(conn, job.kind, occurrence, now, seed).await?;
             }
             Ok(())
         }
@@ -275,7 +275,7 @@ async fn prompt_ended_in(
         }
         (State::Unknown, _) => {
             occurrences::end(conn, id, occurrence::State::Unknown, &Reason::CannotSearch.code()).await?;
-            tell_unknown_in(conn, id, now, seed).await?;
+            tell_unknown_in(conn, job.kind, id, now, seed).await?;
         }
         (State::Refused, _) => {
             occurrences::end(conn, id, occurrence::State::Missed, &reason.code()).await?;
@@ -290,8 +290,14 @@ async fn prompt_ended_in(
     streaks::settle_in(conn, occurrence.team, occurrence.day, now).await
 }
 
-async fn tell_unknown_in(conn: &mut Connection, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<()> {
+async fn tell_unknown_in(
+    conn: &mut Connection,
+    kind: Kind,
+    id: OccurrenceId,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
     let Some(occurrence) = occurrences::of_id(conn, id).await? else { return Ok(()) };
     let Some(team) = team::get(conn, occurrence.team).await? else { return Ok(()) };
-    alerts::unknown_in(conn, &team, &occurrence, now, mix(seed, 4)).await
+    alerts::unknown_in(conn, &team, kind, &occurrence, now, mix(seed, 4)).await
 }

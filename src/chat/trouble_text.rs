@@ -65,6 +65,16 @@ pub fn alert(alert: &Alert, reference: &str) -> CreateMessage {
             );
             ("I do not know whether a prompt was posted", text)
         }
+        Alert::RevealUnknown { channel, day, title } => {
+            let text = format!(
+                "Whether what became of the prompt of {day} (**{}**) arrived in <#{channel}> I cannot find out: {}. I did not \
+                 send it again. Answers and streaks stay as they are.\n\n{}",
+                super::escape::line(title),
+                what(&Reason::CannotSearch),
+                remedy(&Reason::CannotSearch)
+            );
+            ("I do not know whether a reveal was posted", text)
+        }
     };
     let embed = CreateEmbed::new()
         .colour(ACCENT)

@@ -35,5 +35,14 @@ fn alerts_say_what_happened_and_what_to_do() {
     Give me Read Message History in the channel, so that next time I can look.
     -- 7K3M9Q2X
     ");
+    let (channel, day) = (ChannelId(5), date(2027, 1, 4));
+    let reveal = Alert::RevealUnknown { channel, day, title: "The quiet hour".into() };
+    insta::assert_snapshot!(text(&alert(&reveal, "7K3M9Q2X")), @r"
+    I do not know whether a reveal was posted
+    Whether what became of the prompt of 2027-01-04 (**The quiet hour**) arrived in <#5> I cannot find out: sending failed half-way, and I may not read the channel's history to see whether it arrived. I did not send it again. Answers and streaks stay as they are.
+
+    Give me Read Message History in the channel, so that next time I can look.
+    -- 7K3M9Q2X
+    ");
     fits(&missing);
 }
