@@ -60,6 +60,10 @@ impl Town {
     }
 
     pub async fn manage(&mut self, t: usize, wish: Wish) {
+        // They wait until things can be done again.
+        if self.teams[t].trouble.is_some() {
+            return;
+        }
         match wish {
             Wish::Pause => self.pause(t).await,
             Wish::Skip => self.skip(t).await,

@@ -15,6 +15,7 @@ mod shown;
 mod stage;
 mod team;
 mod town;
+mod weather;
 
 use jiff::SignedDuration;
 use town::Town;
@@ -33,6 +34,7 @@ async fn month(seed: u64, teams: usize) {
         let end = start + SignedDuration::from_hours(24 * day);
         town.plan_day(end);
         town.plan_managers();
+        town.plan_weather(end);
         town.live_until(end).await;
         town.check(day == 30).await;
     }

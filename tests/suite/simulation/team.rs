@@ -1,6 +1,9 @@
 //! A team as it knows itself: who did what with which prompt, and was told what of it. Nothing here asks the bot.
 
-use super::calendar::{Calendar, number};
+use super::{
+    calendar::{Calendar, number},
+    weather::{Rough, Trouble},
+};
 use crate::{
     dice::Dice,
     streaks::{
@@ -8,7 +11,7 @@ use crate::{
         raw::{self, Facts},
     },
 };
-use emulator::{Channel, Guild, Message, Modal, Person};
+use emulator::{Channel, FaultHandle, Guild, Message, Modal, Person};
 use helmsman::domain::id::{ScheduleId, TeamId};
 use jiff::civil::Date;
 
@@ -30,6 +33,14 @@ pub struct Team {
     pub alerts: usize,
     /// Prompts that were posted by hand.
     pub extras: usize,
+    /// What goes wrong at this moment.
+    pub trouble: Option<Trouble>,
+    /// The schedule was stopped by it.
+    pub suspended: bool,
+    /// What went wrong so far.
+    pub weather: Vec<Rough>,
+    /// Faults that were planted for the channel. They are taken away before everything is checked.
+    pub faults: Vec<FaultHandle>,
     /// Notes that were written so far, so that each is like no other.
     pub notes: u64,
 }
@@ -100,6 +111,10 @@ pub enum Fate {
     Not,
     /// Nobody was told, and it may be either.
     Open,
+    /// Said while nobody listened: it is to be read back before the tally.
+    Unheard,
+    /// Lost on its way within a session: as if it had never happened, unless all is read back for another reason.
+    Lost,
 }
 
 /// What stands of it all.
@@ -146,6 +161,11 @@ pub fn standing<'d>(deeds: impl Iterator<Item = &'d Deed>) -> Standing {
 }
 
 impl Post {
+    /// Whether what counts of one person's deeds is known.
+    pub fn is_clear(&self, who: usize) -> bool {
+        self.hands[who].deeds.iter().all(|deed| matches!(deed.fate, Fate::Taken | Fate::Not))
+    }
+
     /// How many answers stand.
     pub fn standing(&self) -> u32 {
         self.hands.iter().filter(|hand| hand.standing().stands).count() as u32
@@ -189,6 +209,37 @@ impl Team {
             }
         }
         facts
+    }
+
+    /// Whether a person's streak can be worked out.
+    pub fn is_clear(&self, who: usize) -> bool {
+        self.posts.iter().all(|post| post.is_clear(who))
+    }
+
+    /// What was said while nobody listened has been read back by the tally; what was lost was not.
+    pub fn resolve(&mut self) {
+        let fates: Vec<_> = self
+            .posts
+            .iter()
+            .map(|post| {
+                let time = |ms| jiff::Timestamp::from_millisecond(ms).unwrap();
+                // The tally comes soon after the close, or after whatever was in its way.
+                let until = time(post.closes) + jiff::SignedDuration::from_hours(12);
+                let deaf = self.rough(time(post.closes), until).any(|one| one.deaf || one.lost);
+                let read = self.is_rough(post.opens - 600_000, post.closes + 60_000);
+                let unheard = if deaf { Fate::Open } else { Fate::Taken };
+                (unheard, if read { Fate::Open } else { Fate::Not })
+            })
+            .collect();
+        for (post, (unheard, lost)) in self.posts.iter_mut().zip(fates).filter(|(post, _)| post.tallied) {
+            for deed in post.hands.iter_mut().flat_map(|hand| &mut hand.deeds) {
+                match deed.fate {
+                    Fate::Unheard => deed.fate = unheard,
+                    Fate::Lost => deed.fate = lost,
+                    Fate::Taken | Fate::Not | Fate::Open => {}
+                }
+            }
+        }
     }
 
     /// The streak as its definition reads.

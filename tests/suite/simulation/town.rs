@@ -8,7 +8,8 @@ use super::{
     team::{Hand, Member, Post, Team},
 };
 use crate::{dice::Dice, harness::INVITED};
-use emulator::Response;
+use emulator::{Channel, EventFault, Fault, Person, Response};
+use futures_util::FutureExt;
 use helmsman::{
     app::schedules,
     domain::{
@@ -26,6 +27,13 @@ const ZONES: [&str; 6] =
 pub struct Town {
     pub stage: Stage,
     pub teams: Vec<Team>,
+    pub dice: Dice,
+    /// Nothing goes wrong.
+    pub fair: bool,
+    /// Sessions that were lost for good.
+    pub losses: u32,
+    /// Somebody, and a channel, where no team lives.
+    pub lighthouse: (Person, Channel),
     /// What is to happen: when, in which order, to whom.
     agenda: BTreeMap<(Timestamp, u64), (usize, usize, Action)>,
     planned: u64,
@@ -38,7 +46,11 @@ impl Town {
         let start: Timestamp = "2027-01-01T02:07:37Z".parse().unwrap();
         let start = start + SignedDuration::from_hours(24 * dice.below(330) as i64);
         let stage = Stage::start(start, seed).await;
-        let mut town = Self { stage, teams: Vec::new(), agenda: BTreeMap::new(), planned: 0 };
+        let rock = stage.discord.guild("Rock");
+        let lighthouse = (rock.person("keeper"), rock.text_channel("light"));
+        rock.add_app(&stage.app, INVITED);
+        let (none, agenda, fair) = (Vec::new(), BTreeMap::new(), seed.is_multiple_of(4));
+        let mut town = Self { stage, teams: none, dice, fair, losses: 0, lighthouse, agenda, planned: 0 };
         for n in 0..teams {
             let team = town.found(Dice::new(seed.wrapping_mul(1_000_003) + n as u64)).await;
             town.teams.push(team);
@@ -99,6 +111,10 @@ impl Town {
             seen: 0,
             alerts: 0,
             extras: 0,
+            trouble: None,
+            suspended: false,
+            weather: Vec::new(),
+            faults: Vec::new(),
             notes: 0,
         };
         self.agree(&mut team, plan).await;
@@ -129,8 +145,16 @@ impl Town {
     }
 
     /// Whether nothing was made to go wrong, so that every word can be taken literally.
-    pub fn calm(&self, _team: usize) -> bool {
-        true
+    pub fn calm(&self, team: usize) -> bool {
+        let now = self.stage.now();
+        self.teams[team].rough(now - SignedDuration::from_mins(30), now).next().is_none()
+    }
+
+    /// Takes what was planned until an instant off the agenda.
+    pub fn due_until(&mut self, until: Timestamp) -> Vec<(Timestamp, usize, usize, Action)> {
+        let later = self.agenda.split_off(&(until, 0));
+        let due = std::mem::replace(&mut self.agenda, later);
+        due.into_iter().map(|((at, _), (team, who, action))| (at, team, who, action)).collect()
     }
 
     pub fn plan(&mut self, at: Timestamp, team: usize, who: usize, action: Action) {
@@ -163,8 +187,39 @@ impl Town {
     }
 
     /// Does something that the bot hears of.
-    pub async fn send(&mut self, _t: usize, act: impl Future<Output = Response>) -> Option<Response> {
-        Some(act.await)
+    ///
+    /// In rough weather the event may be told several times, late, or not at all; then there is no response.
+    pub async fn send(&mut self, t: usize, act: impl Future<Output = Response>) -> Option<Response> {
+        let dice = &mut self.teams[t].dice;
+        let fault = match dice.below(100) {
+            _ if self.fair => return Some(act.await),
+            0..=7 => EventFault::Duplicate { copies: 1 + dice.below(4) as u64, within: dice.below(3) as u64 },
+            8..=10 => EventFault::Delay { ms: dice.pick(&[1_001, 4_001, 7_001, 61_001]) },
+            11..=13 => EventFault::Drop,
+            _ => return Some(act.await),
+        };
+        let handle = self.stage.discord.fault(Fault::on_event("INTERACTION_CREATE", fault).times(1));
+        let mut act = std::pin::pin!(act);
+        let at_once = (&mut act).now_or_never();
+        let struck = handle.strikes() == 1;
+        handle.remove();
+        match fault {
+            _ if at_once.is_some() || !struck => Some(match at_once {
+                Some(response) => response,
+                None => act.await,
+            }),
+            EventFault::Drop => None,
+            EventFault::Delay { ms } => {
+                self.travel(self.stage.now() + SignedDuration::from_millis(ms as i64)).await;
+                Some(act.await)
+            }
+            _ => {
+                let response = act.await;
+                // Copies that were to be overtaken come within a second.
+                self.travel(self.stage.now() + SignedDuration::from_millis(1_001)).await;
+                Some(response)
+            }
+        }
     }
 
     /// Reads what is new in the channels.
