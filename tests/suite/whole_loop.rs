@@ -84,7 +84,8 @@ async fn a_reply_gets_its_tick_also_when_discord_bears_no_more_for_the_moment() 
     let limit = RequestFault::Limit { scope: Scope::User, retry_after_ms: 50 };
     let error = RequestFault::Error { status: 502, done: Done::No };
     for (who, fault) in [(&harbour.ben, limit), (&harbour.cleo, error)] {
-        let fault = harbour.discord().fault(Fault::on("PUT /channels/*/messages/*/reactions/*/*", fault).times(1));
+        let fault =
+            harbour.discord().fault(Fault::on("PUT /channels/*/messages/*/reactions/*/*", fault).times(1));
         let reply = who.reply(&prompt, "I would talk to them first");
         harbour.settled().await;
         assert_eq!((fault.strikes(), reply.refresh().reactions()), (1, vec![("✅".to_owned(), 1)]));
