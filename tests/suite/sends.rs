@@ -9,7 +9,7 @@ use crate::{
     harness::{INVITED, emulator},
     said::{self, Said},
 };
-use emulator::{App, Channel, Discord, Done, Fault, FaultHandle, Options, Person, RequestFault, bits};
+use emulator::{App, Channel, Discord, Done, Fault, FaultHandle, Id, Options, Person, RequestFault, bits};
 use helmsman::{
     app::schedules,
     chat::discord::HttpParts,
@@ -42,6 +42,7 @@ struct Fleet {
     bot: Bot,
     store: Store,
     faults: Vec<FaultHandle>,
+    worst: Id,
     _folder: tempfile::TempDir,
 }
 
@@ -56,12 +57,14 @@ impl Fleet {
         guild.add_app(&app, INVITED);
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("h.db")).await.unwrap();
+        let mut worst = None;
         for n in 0..TEAMS {
             let channel = guild.text_channel(&format!("deck-{n}"));
             if n == 0 {
                 // Nobody can find out there what became of a message.
                 channel.deny(&guild.app_role(&app), bits::READ_MESSAGE_HISTORY);
             }
+            worst = Some(channel.id());
             sign_on(&store, guild.id().get(), &channel, &admin, start).await;
         }
         let http = HttpParts {
@@ -75,23 +78,38 @@ impl Fleet {
         let library = Library::builtin();
         let bot = Bot::start(BotParts { store: store.clone(), library, clock, http, seed }).await.unwrap();
         discord.wait_commands(&app).await;
-        let fleet = Self { discord, app, admin, bot, store, faults: Vec::new(), _folder: folder };
+        let fleet = Self {
+            discord,
+            app,
+            admin,
+            bot,
+            store,
+            faults: Vec::new(),
+            worst: worst.unwrap(),
+            _folder: folder,
+        };
         fleet.settled().await;
         fleet
     }
 
-    /// Lets sends fail from now on, as often as the seed has it.
+    /// Lets sends fail from now on, as often as the seed has it. In one channel hardly any comes through.
     fn fail(&mut self, dice: &mut Dice) {
         let often = (10 + dice.below(60)) as f64 / 100.0;
-        let mut fault = |kind, share: f64| {
-            let fault = Fault::on("POST /channels/*/messages", kind).with_probability(often * share);
-            self.faults.push(self.discord.fault(fault));
-        };
-        for done in [Done::No, Done::Yes, Done::Late] {
-            // Waiting for nothing takes the host's time, so it is rarer.
-            fault(RequestFault::NoAnswer { done }, 0.01);
-            fault(RequestFault::Error { status: dice.pick(&[500, 502, 503, 504]), done }, 0.3);
-            fault(RequestFault::Reset { done }, 0.3);
+        let worst = format!("POST /channels/{}/messages", self.worst);
+        for (route, often) in [(worst.as_str(), 0.9), ("POST /channels/*/messages", often)] {
+            // Those planted earlier are asked first, and each takes its part of what they leave.
+            let mut left = 1.0;
+            let mut fault = |kind, share: f64| {
+                let fault = Fault::on(route, kind).with_probability(often * share / left);
+                left -= often * share;
+                self.faults.push(self.discord.fault(fault));
+            };
+            for done in [Done::No, Done::Yes, Done::Late] {
+                // Waiting for nothing takes the host's time, so it is rarer.
+                fault(RequestFault::NoAnswer { done }, 0.01);
+                fault(RequestFault::Error { status: dice.pick(&[500, 502, 503, 504]), done }, 0.16);
+                fault(RequestFault::Reset { done }, 0.16);
+            }
         }
         let unread = RequestFault::Error { status: 502, done: Done::No };
         self.discord.fault(Fault::on("GET /channels/*/messages", unread).with_probability(0.1));
