@@ -75,7 +75,8 @@ impl World {
         if let Some(poll) = &message.poll {
             body["poll"] = poll.clone();
         }
-        if message.thread {
+        // The thread is gone for good when its channel was deleted and came back.
+        if message.thread && self.channels.contains_key(&message.id) {
             body["thread"] = self.channel_json(message.id);
         }
         if let Some(interaction) = &message.interaction {
