@@ -10,6 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 pub enum Weather {
     /// Sends into the channel fail or are in doubt.
     Send,
+    /// Nobody learns what becomes of a send within its round.
+    Doubt,
     /// Edits in the channel fail or are in doubt.
     Edit,
     /// Discord asks the bot to come again (op 7).
@@ -135,6 +137,7 @@ impl Town {
         eprintln!("{} team {t}: {weather:?}", self.stage.now());
         match weather {
             Weather::Send => self.send_fault(t),
+            Weather::Doubt => self.doubt(t),
             Weather::Edit => self.edit_fault(t),
             Weather::Reconnect => self.come_again(t, false).await,
             Weather::Cut => self.come_again(t, true).await,
@@ -156,6 +159,17 @@ impl Town {
         let route = format!("POST /channels/{}/messages", team.channel.id());
         let fault = Fault::on(&route, kind).times(1 + dice.below(8) as u64);
         eprintln!("  {fault:?}");
+        team.faults.push(self.stage.discord.fault(fault));
+        let until = Some(now + SignedDuration::from_mins(30));
+        team.weather.push(Rough { from: now, until, deaf: false, silent: false, lost: false });
+    }
+
+    fn doubt(&mut self, t: usize) {
+        let now = self.stage.now();
+        let team = &mut self.teams[t];
+        let route = format!("POST /channels/{}/messages", team.channel.id());
+        let done = team.dice.pick(&[Done::No, Done::Yes]);
+        let fault = Fault::on(&route, RequestFault::Error { status: 503, done }).times(12);
         team.faults.push(self.stage.discord.fault(fault));
         let until = Some(now + SignedDuration::from_mins(30));
         team.weather.push(Rough { from: now, until, deaf: false, silent: false, lost: false });
@@ -282,6 +296,12 @@ impl Town {
             team.suspended = true;
             // Whoever removed the bot knows.
             team.alerts += usize::from(trouble != Trouble::Removed);
+        }
+        if deaf && !stops {
+            // Now what is in doubt stays so.
+            for (_, due) in self.teams[t].calendar.between(now, now + lasts) {
+                self.plan(due.at - SignedDuration::from_secs(1), t, 0, Action::Weather(Weather::Doubt));
+            }
         }
         self.plan(now + lasts, t, 0, Action::Weather(Weather::Over(trouble)));
         self.settled().await;
