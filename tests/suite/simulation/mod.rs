@@ -9,6 +9,7 @@
 mod calendar;
 mod checks;
 mod day;
+mod delivery;
 mod managers;
 mod people;
 mod shown;

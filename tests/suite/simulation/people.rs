@@ -47,7 +47,7 @@ pub enum Action {
 }
 
 /// What a button does.
-enum Verb {
+pub enum Verb {
     Deed(What),
     /// Shows the options once more.
     Page,
@@ -55,7 +55,7 @@ enum Verb {
     Form(Option<u8>),
 }
 
-fn verb(custom_id: &str) -> Option<Verb> {
+pub fn verb(custom_id: &str) -> Option<Verb> {
     let parts: Vec<_> = custom_id.split(':').collect();
     Some(match parts[..] {
         ["pick", _, option] => Verb::Deed(What::Pick(option.parse().ok()?)),
@@ -75,7 +75,7 @@ pub fn occurrence(custom_id: &str) -> Option<i64> {
     custom_id.split(':').nth(1)?.parse().ok()
 }
 
-fn custom_ids(message: &Message) -> Vec<String> {
+pub fn custom_ids(message: &Message) -> Vec<String> {
     message.buttons().into_iter().filter_map(|button| button.custom_id).collect()
 }
 

@@ -255,12 +255,12 @@ impl Town {
     }
 
     /// An outage begins with the last event: it is to be now.
-    async fn sign_of_life(&mut self) {
+    pub async fn sign_of_life(&mut self) {
         self.lighthouse.0.say(&self.lighthouse.1, "Calm tonight.");
         self.settled().await;
     }
 
-    fn everywhere(&mut self, from: Timestamp, until: Timestamp) {
+    pub fn everywhere(&mut self, from: Timestamp, until: Timestamp) {
         let end = Some(until + SignedDuration::from_mins(10));
         for team in &mut self.teams {
             team.weather.push(Rough { from, until: end, deaf: false, silent: false, lost: true });
