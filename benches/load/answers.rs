@@ -114,6 +114,12 @@ fn rows(rounds: &[Round], table: &mut Table) {
     table.push(time("  bare command p50", |round| round.bare));
     table.push(time("  bare click on a message as large as a prompt p50", |round| round.click));
     table.push(time("  durable commit p50", |round| round.commit));
+    // What the library itself needs for a click: the larger event, and the larger reply.
+    table.push(Row::ratio(
+        "  answer p50 / (that click p50 + one durable commit p50)",
+        of(|round| round.answer / (round.click + round.commit)),
+        Bar::None,
+    ));
     table.push(Row::ratio(
         "answers with 64 in flight / bare commands with 64 in flight",
         of(|round| round.rate / round.bare_rate),
@@ -122,6 +128,7 @@ fn rows(rounds: &[Round], table: &mut Table) {
     table.push(rate("  answers", |round| round.rate));
     table.push(rate("  bare commands", |round| round.bare_rate));
     table.push(rate("  bare clicks on a message as large as a prompt", |round| round.click_rate));
+    table.push(Row::ratio("  answers / those clicks", of(|round| round.rate / round.click_rate), Bar::None));
     table.push(Row::new(
         "answers in one commit, with 64 in flight",
         of(|round| round.per_commit),
