@@ -171,6 +171,11 @@ impl Clock {
         Reading { version, now_ms: millis(*mode), running: matches!(*mode, Mode::Running(_)) }
     }
 
+    /// Told of each move and each change of mode.
+    pub(crate) fn versions(&self) -> watch::Receiver<u64> {
+        self.0.version.subscribe()
+    }
+
     /// Waits until the clock was moved more often than `version` says.
     pub async fn moved_after(&self, version: u64) -> Reading {
         let mut versions = self.0.version.subscribe();

@@ -6,21 +6,27 @@ use crate::faults::Faults;
 use crate::gateway::{Manners, Welcome};
 use crate::inspect::Inspection;
 use crate::limits::{Limiter, Moment, Verdict};
-use crate::world::{PutOff, World};
+use crate::page::Page;
+use crate::world::{Change, PutOff, World};
 use axum::body::Bytes;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 /// How many requests the log keeps.
 const LOG: usize = 10_000;
 
 /// The largest body that the log keeps.
 const LOGGED_BODY: usize = 64 * 1024;
+
+/// How many changes wait for somebody who looks on, before it is told to begin again.
+const WAITING_CHANGES: usize = 4096;
 
 /// One emulated Discord.
 #[derive(Debug)]
@@ -32,6 +38,8 @@ pub(crate) struct Hub {
     pub(crate) changed: watch::Sender<u64>,
     log: Mutex<VecDeque<LoggedRequest>>,
     pub(crate) gateway_url: String,
+    /// Where the listener without TLS is.
+    pub(crate) port: u16,
     /// How long an actor waits for what a deferred response promised.
     pub(crate) patience: Duration,
     manners: Mutex<Manners>,
@@ -42,6 +50,10 @@ pub(crate) struct Hub {
     pub(crate) inspection: Inspection,
     /// As the world has it, at hand without its lock.
     pub(crate) nonce_window_ms: i64,
+    changes: broadcast::Sender<Change>,
+    page: Mutex<Arc<Page>>,
+    /// A directory with the page's files, instead of those compiled in.
+    pub(crate) page_files: Option<PathBuf>,
 }
 
 /// A REST request that was answered, or was refused an answer by a fault.
@@ -75,7 +87,7 @@ impl LoggedRequest {
 }
 
 impl Hub {
-    pub(crate) fn new(world: World, gateway_url: String, options: &Options) -> Arc<Self> {
+    pub(crate) fn new(world: World, addr: SocketAddr, options: &Options) -> Arc<Self> {
         let manners = Manners { heartbeat: options.heartbeat, welcome: Welcome::default() };
         Arc::new_cyclic(|me| Self {
             me: me.clone(),
@@ -85,12 +97,16 @@ impl Hub {
             world: Mutex::new(world),
             changed: watch::Sender::new(0),
             log: Mutex::new(VecDeque::new()),
-            gateway_url,
+            gateway_url: format!("ws://{addr}"),
+            port: addr.port(),
             patience: options.patience,
             manners: Mutex::new(manners),
             over: watch::Sender::new(false),
             limiter: Mutex::new(Limiter::new(options.rate_limits.clone())),
             inspection: Inspection::default(),
+            changes: broadcast::Sender::new(WAITING_CHANGES),
+            page: Mutex::default(),
+            page_files: options.page_files.clone(),
         })
     }
 
@@ -104,6 +120,10 @@ impl Hub {
         let mut world = self.lock();
         let result = change(&mut world);
         let put_off = std::mem::take(&mut world.put_off);
+        for change in world.journal.drain(..) {
+            // Nobody may be looking on.
+            let _ = self.changes.send(change);
+        }
         drop(world);
         self.changed.send_modify(|version| *version += 1);
         put_off.into_iter().for_each(|put_off| self.send_later(put_off));
@@ -117,6 +137,26 @@ impl Hub {
                 hub.change(|world| world.send_kept(&put_off));
             }
         });
+    }
+
+    /// Tells those who look on.
+    pub(crate) fn tell_pages(&self, change: Change) {
+        let _ = self.changes.send(change);
+    }
+
+    /// What changes from now on.
+    pub(crate) fn follow(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// What the host says of its page.
+    pub(crate) fn page(&self) -> Arc<Page> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_page(&self, page: Page) {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(page);
+        self.tell_pages(Change::Reload);
     }
 
     /// How the gateway behaves towards new connections.

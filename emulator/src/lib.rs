@@ -19,6 +19,7 @@ mod hub;
 mod id;
 mod inspect;
 mod limits;
+mod page;
 mod rest;
 mod rules;
 mod server;
@@ -26,7 +27,9 @@ mod tls;
 mod token;
 pub mod world;
 
-pub use actor::{Button, Choice, Message, Modal, ModalInput, Person, Response, ResponseKind, SelectMenu};
+pub use actor::{
+    Button, Choice, Message, Modal, ModalInput, Person, Response, ResponseKind, SelectMenu, Upload,
+};
 pub use clock::{Clock, Reading};
 pub use discord::{App, Channel, Discord, Guild, Options, Role, SessionInfo, Target};
 pub use faults::{
@@ -37,4 +40,5 @@ pub use hub::LoggedRequest;
 pub use id::{DISCORD_EPOCH_MS, Id};
 pub use inspect::{Answer, Content, Exchange, Inspector};
 pub use limits::{RateLimits, RouteLimit};
+pub use page::{Page, Panel};
 pub use tls::Tls;

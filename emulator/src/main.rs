@@ -51,6 +51,9 @@ struct Arguments {
     /// Permissions of the application's role, as bits
     #[arg(long, default_value_t = bits::DEFAULT_EVERYONE)]
     permissions: u64,
+    /// Serve the page's files from this directory, to work on them without compiling
+    #[arg(long, value_name = "DIR")]
+    page_files: Option<PathBuf>,
     /// Privileged intents that are switched on for the application, as bits
     #[arg(long, default_value_t = 0)]
     intents: u64,
@@ -72,6 +75,7 @@ async fn main() -> Result<(), Failure> {
         port: arguments.port,
         rate_limits: if arguments.no_rate_limits { RateLimits::off() } else { RateLimits::default() },
         heartbeat: Duration::from_millis(arguments.heartbeat_ms),
+        page_files: arguments.page_files.clone(),
         ..Options::default()
     };
     let discord = Discord::start(options).await?;
@@ -113,7 +117,7 @@ fn stage(discord: &Discord, arguments: &Arguments) -> Result<Value, Failure> {
         std::fs::write(path, &tls.ca_pem).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(json!({
-        "api_url": discord.api_url(), "tls": tls.map(|tls| tls.addr), "ca_file": arguments.ca_file,
+        "page": discord.page_url(), "api_url": discord.api_url(), "tls": tls.map(|tls| tls.addr), "ca_file": arguments.ca_file,
         "token": app.token, "application": app.id, "guild": guild.id(), "channel": channel.id(),
         "people": people,
     }))

@@ -2,12 +2,19 @@
 
 use crate::clock::Reading;
 use crate::hub::Hub;
-use axum::extract::{Query, State};
+use crate::page;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{DefaultBodyLimit, Query, Request, State, WebSocketUpgrade};
+use axum::http::StatusCode;
+use axum::http::header::UPGRADE;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +30,10 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
     let own = Router::new()
         .route("/emulator/clock", get(read_clock).post(move_clock))
         .route("/emulator/act", post(act))
-        .with_state(hub.clone());
-    crate::rest::router(hub).merge(crate::gateway::router(hub)).merge(own)
+        .layer(DefaultBodyLimit::max(crate::act::MAX_REQUEST));
+    let own = own.merge(page::router()).layer(axum::middleware::from_fn_with_state(hub.clone(), page::guard));
+    let root = Router::new().route("/", get(root));
+    crate::rest::router(hub).merge(own.merge(root).with_state(hub.clone()))
 }
 
 /// Accepts connections until the task is dropped, which ends the connections too.
@@ -134,6 +143,25 @@ async fn move_clock(State(hub): State<Arc<Hub>>, Json(wanted): Json<Move>) -> Js
     Json(hub.clock.reading())
 }
 
-async fn act(State(hub): State<Arc<Hub>>, Json(request): Json<serde_json::Value>) -> Json<serde_json::Value> {
-    Json(crate::act::act(&hub, &request).await)
+/// The gateway for those who ask for a WebSocket, the page for everybody else.
+async fn root(
+    State(hub): State<Arc<Hub>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    request: Request,
+) -> Response {
+    match upgrade {
+        Ok(upgrade) => crate::gateway::connect(hub, upgrade).await,
+        Err(refusal) if request.headers().contains_key(UPGRADE) => refusal.into_response(),
+        Err(_) => page::index(&hub, request.method(), request.headers()),
+    }
+}
+
+async fn act(State(hub): State<Arc<Hub>>, body: Result<Json<Value>, JsonRejection>) -> Response {
+    match body {
+        Ok(Json(request)) => Json(crate::act::act(&hub, &request).await).into_response(),
+        Err(refusal) if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            (refusal.status(), Json(json!({ "error": crate::act::TOO_POWERFUL }))).into_response()
+        }
+        Err(refusal) => (refusal.status(), Json(json!({ "error": refusal.body_text() }))).into_response(),
+    }
 }

@@ -5,15 +5,22 @@
 //! person gets, or `error`. `sees` may ask for messages with a `text`, and `sees` and `commands` wait (25 s at most)
 //! until there are `at_least` so many. `clock` is done by nobody: `set_ms` and `advance_ms` move it, `run` sets it going
 //! or stops it. Neither are faults, and what befalls connections and guilds: see `faults` and `state`.
+//!
+//! A button is named by its label (`button`) or its `custom_id`, a select menu by `menu` (placeholder or custom id) or `custom_id`;
+//! with `custom_id` one that is not there any more fails as in Discord's client. Whoever is `hasty` gets `deferred` as soon as an
+//! application defers, and does not wait for what comes of it. For what else a client with a screen needs see `screen`.
 
 mod faults;
+mod screen;
 mod state;
 
+pub(crate) use crate::actor::TOO_POWERFUL;
 use crate::actor::{Message, Modal, Person, Response, ResponseKind};
 use crate::bits;
 use crate::discord::Channel;
 use crate::hub::Hub;
 use crate::id::{Id, id_of};
+use crate::rules::message::MAX_FILE;
 use crate::world::{InteractionState, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,6 +28,12 @@ use std::time::Duration;
 
 /// The longest that somebody waits to see as much as was asked for, on the host's clock.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
+
+/// The largest request in bytes: ten files of 10 MiB in base64, and something for the rest.
+pub(crate) const MAX_REQUEST: usize = (10 * MAX_FILE).div_ceil(3) * 4 + 1024 * 1024;
+
+/// What the client says when a component does not do what it should.
+const FAILED: &str = "This interaction failed";
 
 /// Does what a request asks.
 pub(crate) async fn act(hub: &Arc<Hub>, request: &Value) -> Value {
@@ -41,34 +54,69 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
     if let Some(answer) = state::attempt(hub, action, request) {
         return answer;
     }
-    let person = person(hub, request)?;
+    let mut person = person(hub, request)?;
+    person.hasty = request["hasty"] == true;
+    if let Some(answer) = screen::attempt(hub, &person, action, request).await {
+        return answer;
+    }
     let values = pairs(request);
     let values: Vec<(&str, &str)> =
         values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     Ok(match action {
         "slash" => {
             let channel = channel(hub, &person, request)?;
-            shown(&person.slash(&channel, text(request, "command")?, &values).await)
+            let files = screen::file_options(request)?;
+            shown(&person.slash_with(&channel, text(request, "command")?, &values, files).await)
         }
         "complete" => {
             let channel = channel(hub, &person, request)?;
             let focus = text(request, "focus")?;
-            let choices = person.complete(&channel, text(request, "command")?, &values, focus).await;
+            let choices = person.try_complete(&channel, text(request, "command")?, &values, focus).await?;
             choices.iter().map(|one| json!({ "name": one.name, "value": one.value })).collect()
         }
-        "click" => shown(&person.click(&message(hub, &person, request)?, text(request, "button")?).await),
+        "click" => {
+            let message = message(hub, &person, request)?;
+            shown(&match request["custom_id"].as_str() {
+                Some(id) if is_live(&message, id) => person.click(&message, id).await,
+                Some(_) => person.refused(FAILED),
+                None => person.click(&message, text(request, "button")?).await,
+            })
+        }
         "select" => {
             let chosen: Vec<&str> =
                 request["values"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let message = message(hub, &person, request)?;
-            shown(&person.select(&message, request["menu"].as_str().unwrap_or(""), &chosen).await)
+            shown(&match request["custom_id"].as_str() {
+                Some(id) if is_live(&message, id) => person.select(&message, id, &chosen).await,
+                Some(_) => person.refused(FAILED),
+                None => person.select(&message, request["menu"].as_str().unwrap_or(""), &chosen).await,
+            })
         }
         "menu" => shown(&person.menu(&message(hub, &person, request)?, text(request, "command")?).await),
         "submit" => shown(&person.submit(&modal(hub, request)?, &values).await),
-        "say" => seen(&person.try_say(&channel(hub, &person, request)?, text(request, "text")?)?),
+        "say" => {
+            let channel = channel(hub, &person, request)?;
+            let replied = json!({ "message": request["reply_to"], "channel": channel.id });
+            let reply_to = match &request["reply_to"] {
+                Value::Null => None,
+                _ => Some(message(hub, &person, &replied)?),
+            };
+            let files = screen::files(request)?;
+            let words = if files.is_empty() {
+                text(request, "text")?
+            } else {
+                request["text"].as_str().unwrap_or("")
+            };
+            let said = person.try_send(&channel, words, reply_to.as_ref(), files)?;
+            let mut answer = seen(&said);
+            answer["message"] = hub.read(|world| crate::page::message_json(world, said.state(), person.user));
+            answer
+        }
         "reply" => seen(&person.try_reply(&message(hub, &person, request)?, text(request, "text")?)?),
-        "react" => json!({ "done": person.react(&message(hub, &person, request)?, text(request, "emoji")?) }),
-        "edit" => json!({ "done": person.edit(&message(hub, &person, request)?, text(request, "text")?) }),
+        "edit" => {
+            person.try_edit(&message(hub, &person, request)?, text(request, "text")?)?;
+            json!({ "done": true })
+        }
         "delete" => json!({ "done": person.delete(&message(hub, &person, request)?) }),
         "sees" => {
             let count = request["limit"].as_u64().unwrap_or(50) as usize;
@@ -86,6 +134,13 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
         }
         other => return Err(format!("nobody knows how to {other}")),
     })
+}
+
+/// Whether a button or menu of that id is there and not greyed out.
+fn is_live(message: &Message, custom_id: &str) -> bool {
+    let button = |one: &crate::actor::Button| one.custom_id.as_deref() == Some(custom_id) && !one.disabled;
+    message.buttons().iter().any(button)
+        || message.selects().iter().any(|menu| menu.custom_id == custom_id && !menu.disabled)
 }
 
 /// What is to be seen, once it is `at_least` so many (at once if that is not said).
@@ -131,7 +186,9 @@ fn clock(hub: &Hub, request: &Value) -> Result<Value, String> {
 fn pairs(request: &Value) -> Vec<(String, String)> {
     let value = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
     let map = request["options"].as_object().or(request["values"].as_object());
-    map.into_iter().flatten().map(|(name, one)| (name.clone(), value(one))).collect()
+    // Objects are files.
+    let plain = map.into_iter().flatten().filter(|(_, one)| !one.is_object());
+    plain.map(|(name, one)| (name.clone(), value(one))).collect()
 }
 
 fn person(hub: &Arc<Hub>, request: &Value) -> Result<Person, String> {
@@ -148,7 +205,7 @@ fn person(hub: &Arc<Hub>, request: &Value) -> Result<Person, String> {
         let guilds = world.guilds.values().filter(fits);
         let mut found = guilds.filter_map(|guild| Some((guild.id, *guild.members.keys().find(wanted)?)));
         let (guild, user) = found.next().ok_or_else(|| format!("there is nobody called {name}"))?;
-        Ok(Person { hub: hub.clone(), guild, user })
+        Ok(Person { hub: hub.clone(), guild, user, hasty: false })
     })
 }
 
@@ -215,6 +272,7 @@ fn shown(response: &Response) -> Value {
         ResponseKind::Update => "update",
         ResponseKind::Modal => "modal",
         ResponseKind::Acknowledged => "acknowledged",
+        ResponseKind::Deferred => "deferred",
         ResponseKind::Failed => "failed",
     };
     let mut body = json!({ "kind": kind, "text": response.text(), "interaction": response.interaction });

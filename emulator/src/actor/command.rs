@@ -1,11 +1,11 @@
 //! Slash commands, their completion, and menu commands.
 
 use super::options::{Resolved, Typist, typed};
-use super::{Message, Person, Response};
+use super::{Message, Person, Response, Upload};
 use crate::bits;
 use crate::discord::Channel;
 use crate::id::Id;
-use crate::world::{Command, InteractionKind, World};
+use crate::world::{Attachment, Command, InteractionKind, World};
 use serde_json::{Value, json};
 
 /// A completion that was offered.
@@ -21,7 +21,24 @@ impl Person {
     /// Uses a slash command, such as `slash(&channel, "series schedule", &[("series", "first")])`. Values are
     /// typed as the registered command says; users, roles and channels go by name or id.
     pub async fn slash(&self, channel: &Channel, command: &str, options: &[(&str, &str)]) -> Response {
-        let sent = self.hub.change(|world| self.send_command(world, channel.id, command, options, None));
+        self.slash_with(channel, command, options, Vec::new()).await
+    }
+
+    /// As [`Person::slash`], with files for options that take one, by the options' names.
+    pub async fn slash_with(
+        &self,
+        channel: &Channel,
+        command: &str,
+        options: &[(&str, &str)],
+        files: Vec<(String, Upload)>,
+    ) -> Response {
+        let sent = self.hub.change(|world| {
+            let mut kept = Vec::new();
+            for (option, file) in files {
+                kept.push((option, file.into_attachment(world)?));
+            }
+            self.send_command(world, channel.id, command, options, &kept, None)
+        });
         match sent {
             Ok(id) => self.settle(id).await,
             Err(why) => self.refused(why),
@@ -36,13 +53,30 @@ impl Person {
         options: &[(&str, &str)],
         focus: &str,
     ) -> Vec<Choice> {
-        let sent =
-            self.hub.change(|world| self.send_command(world, channel.id, command, options, Some(focus)));
-        let Ok(id) = sent else { return Vec::new() };
-        self.settle(id).await;
-        let choices = self.choices(id).unwrap_or_default();
+        self.try_complete(channel, command, options, focus).await.unwrap_or_default()
+    }
+
+    /// As [`Person::complete`], with the reason if nothing can be offered.
+    ///
+    /// # Errors
+    ///
+    /// What the client shows instead, such as that the application did not answer in time.
+    pub async fn try_complete(
+        &self,
+        channel: &Channel,
+        command: &str,
+        options: &[(&str, &str)],
+        focus: &str,
+    ) -> Result<Vec<Choice>, String> {
+        let id = self
+            .hub
+            .change(|world| self.send_command(world, channel.id, command, options, &[], Some(focus)))?;
+        let response = self.settle(id).await;
+        let failed = || response.failed().unwrap_or_else(|| "Loading options failed".into());
+        let choices = self.choices(id).ok_or_else(failed)?;
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-        choices.iter().map(|one| Choice { name: text(&one["name"]), value: text(&one["value"]) }).collect()
+        let choice = |one: &Value| Choice { name: text(&one["name"]), value: text(&one["value"]) };
+        Ok(choices.iter().map(choice).collect())
     }
 
     /// Uses a message's menu command.
@@ -95,21 +129,27 @@ impl Person {
 
     /// The slash commands that the person can use in a channel, with their descriptions.
     pub fn commands(&self, channel: &Channel) -> Vec<Value> {
-        self.hub.read(|world| {
-            let Some(guild) = world.channels.get(&channel.id).map(|channel| channel.guild) else {
-                return Vec::new();
-            };
-            let mut found = Vec::new();
-            for app in world.applications.values() {
-                let own = guild.and_then(|guild| world.guilds.get(&guild)?.commands.get(&app.id));
-                for command in own.into_iter().flat_map(|own| own.values()).chain(app.commands.values()) {
-                    if self.usable(world, channel.id, command.kind, &command.name).is_ok() {
-                        found.push(command.body.clone());
-                    }
+        self.hub.read(|world| self.offered(world, channel.id).into_iter().map(|(_, _, body)| body).collect())
+    }
+
+    /// The commands that the person can use in a channel with their applications: kind (1 slash, 2 for people, 3 for
+    /// messages) and body as they were registered.
+    pub(crate) fn offered(&self, world: &World, channel: Id) -> Vec<(Id, u64, Value)> {
+        let Some(guild) = world.channels.get(&channel).map(|channel| channel.guild) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for app in world.applications.values() {
+            let own = guild.and_then(|guild| world.guilds.get(&guild)?.commands.get(&app.id));
+            for command in own.into_iter().flat_map(|own| own.values()).chain(app.commands.values()) {
+                // One of the guild's own hides a global one of its name.
+                let offered = self.usable(world, channel, command.kind, &command.name);
+                if offered.is_ok_and(|(_, offered)| offered.id == command.id) {
+                    found.push((app.id, command.kind, command.body.clone()));
                 }
             }
-            found
-        })
+        }
+        found
     }
 
     /// The command, if the person's client offers it there.
@@ -163,6 +203,7 @@ impl Person {
         channel: Id,
         line: &str,
         options: &[(&str, &str)],
+        files: &[(String, Attachment)],
         focus: Option<&str>,
     ) -> Result<Id, String> {
         let mut words = line.trim_start_matches('/').split_whitespace();
@@ -182,8 +223,10 @@ impl Person {
             return Err("A command that has subcommands cannot be used itself".into());
         }
         let mut resolved = Resolved::default();
-        let typist = Typist { world, guild, user: self.user };
+        let typist = Typist { world, guild, user: self.user, files };
         let mut values = json!(typed(typist, schema, options, focus, &mut resolved)?);
+        let (command, files) = (command.clone(), files.iter().map(|(_, file)| file.clone()));
+        world.keep_uploads(files);
         let mut full = name.to_owned();
         for (word, _) in &path {
             full = format!("{full} {word}");

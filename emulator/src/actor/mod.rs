@@ -10,9 +10,12 @@ mod modal;
 mod options;
 mod person;
 mod response;
+mod writing;
 
 pub use command::Choice;
 pub use message::{Button, Message, SelectMenu};
 pub use modal::{Modal, ModalInput};
 pub use person::Person;
 pub use response::{Response, ResponseKind};
+pub(crate) use writing::TOO_POWERFUL;
+pub use writing::Upload;

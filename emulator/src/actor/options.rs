@@ -1,7 +1,7 @@
 //! What a person types after a command, as the values that Discord's client makes of it.
 
 use crate::id::Id;
-use crate::world::{ChannelKind, World};
+use crate::world::{Attachment, ChannelKind, World};
 use serde_json::{Map, Value, json};
 
 /// The entities that were named.
@@ -37,6 +37,10 @@ impl Resolved {
 
     pub(super) fn message(&mut self, world: &World, message: &crate::world::Message) {
         self.put("messages", message.id, world.message_json(message, None));
+    }
+
+    pub(super) fn attachment(&mut self, world: &World, file: &Attachment) {
+        self.put("attachments", file.id, world.upload_json(file));
     }
 
     pub(super) fn into_value(self) -> Option<Value> {
@@ -91,6 +95,8 @@ pub(super) struct Typist<'w> {
     pub(super) world: &'w World,
     pub(super) guild: Option<Id>,
     pub(super) user: Id,
+    /// What is handed to options that take a file.
+    pub(super) files: &'w [(String, Attachment)],
 }
 
 /// The options of the leaf command as data, checked as the client checks them.
@@ -101,8 +107,9 @@ pub(super) fn typed(
     focused: Option<&str>,
     resolved: &mut Resolved,
 ) -> Result<Vec<Value>, String> {
-    for (name, _) in given {
-        if !schema.iter().any(|option| option["name"] == *name) {
+    let named = given.iter().map(|(name, _)| *name).chain(typist.files.iter().map(|(name, _)| name.as_str()));
+    for name in named {
+        if !schema.iter().any(|option| option["name"] == name) {
             return Err(format!("There is no option called {name}"));
         }
     }
@@ -110,6 +117,12 @@ pub(super) fn typed(
     for option in schema {
         let name = option["name"].as_str().unwrap_or("");
         let text = given.iter().find(|(given, _)| *given == name).map(|(_, text)| *text);
+        let file = typist.files.iter().find(|(given, _)| given == name).map(|(_, file)| file);
+        if let Some(file) = file.filter(|_| option["type"] == 11) {
+            resolved.attachment(typist.world, file);
+            values.push(json!({ "name": name, "type": 11, "value": file.id }));
+            continue;
+        }
         match text {
             None if option["required"] == true && focused.is_none() => {
                 return Err(format!("This option is required. Specify a value. ({name})"));
@@ -128,7 +141,7 @@ pub(super) fn typed(
 }
 
 fn value(typist: Typist<'_>, option: &Value, text: &str, resolved: &mut Resolved) -> Result<Value, String> {
-    let Typist { world, guild, user } = typist;
+    let Typist { world, guild, user, .. } = typist;
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
         let fits = |choice: &&Value| {
             let value = &choice["value"];
@@ -197,6 +210,7 @@ fn value(typist: Typist<'_>, option: &Value, text: &str, resolved: &mut Resolved
             Ok(_) => Err("The number is out of range".into()),
             Err(_) => Err("Enter a number".into()),
         },
+        11 => Err("Choose a file".into()),
         _ => Err("Options of this type are not emulated".into()),
     }
 }

@@ -6,9 +6,7 @@ use crate::clock::host_instant;
 use crate::discord::{App, Channel};
 use crate::hub::Hub;
 use crate::id::Id;
-use crate::rules::message::Target;
-use crate::rules::{access, mentions};
-use crate::world::{Draft, Interaction, InteractionKind, InteractionState, Reference, World};
+use crate::world::{Interaction, InteractionKind, InteractionState, World};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -18,6 +16,8 @@ pub struct Person {
     pub(crate) hub: Arc<Hub>,
     pub(crate) guild: Id,
     pub(crate) user: Id,
+    /// Gets an answer as soon as an application defers.
+    pub(crate) hasty: bool,
 }
 
 impl Person {
@@ -41,73 +41,10 @@ impl Person {
         format!("<@{}>", self.user)
     }
 
-    /// Says something.
-    ///
-    /// # Panics
-    ///
-    /// When the person may not send messages there.
-    pub fn say(&self, channel: &Channel, text: &str) -> Message {
-        self.try_say(channel, text)
-            .unwrap_or_else(|refusal| panic!("{} cannot say that: {refusal}", self.name()))
-    }
-
-    /// Says something, if that is allowed.
-    ///
-    /// # Errors
-    ///
-    /// Why it is not.
-    pub fn try_say(&self, channel: &Channel, text: &str) -> Result<Message, String> {
-        self.send(channel.id, text, None)
-    }
-
-    /// Replies to a message, with ping.
-    ///
-    /// # Panics
-    ///
-    /// When the person may not send messages there, or the message is gone.
-    pub fn reply(&self, message: &Message, text: &str) -> Message {
-        self.try_reply(message, text)
-            .unwrap_or_else(|refusal| panic!("{} cannot reply: {refusal}", self.name()))
-    }
-
-    /// Replies to a message, with ping, if that is allowed.
-    ///
-    /// # Errors
-    ///
-    /// Why it is not.
-    pub fn try_reply(&self, message: &Message, text: &str) -> Result<Message, String> {
-        let reference = Reference { message: message.id, channel: message.channel_id() };
-        self.send(message.channel_id(), text, Some(reference))
-    }
-
-    fn send(&self, channel: Id, text: &str, reference: Option<Reference>) -> Result<Message, String> {
-        self.hub.change(|world| {
-            world.settle_thread(channel);
-            access::sending(world, channel, self.user).map_err(|error| error.message)?;
-            if text.trim().is_empty() || text.chars().count() > 2000 {
-                return Err("a message has 1 to 2,000 characters".into());
-            }
-            let replied = match reference {
-                Some(target) => {
-                    let target = world.message(target.channel, target.message);
-                    Some(target.filter(|one| one.visible_to(self.user)).ok_or("the message is gone")?.author)
-                }
-                None => None,
-            };
-            let found = mentions::resolve(world, channel, self.user, text, None, replied);
-            let draft = Draft {
-                content: text.trim().to_owned(),
-                kind: if reference.is_some() { 19 } else { 0 },
-                reference,
-                mention_everyone: found.everyone,
-                mentions: found.users,
-                mention_roles: found.roles,
-                ..Draft::default()
-            };
-            let target = Target { channel, author: self.user, webhook: false };
-            let id = crate::rest::send(world, target, draft, None);
-            Ok(Message::of(&self.hub, world, channel, id, Some(self.user)).expect("it was just sent"))
-        })
+    /// The same person, who does not wait for what an application promised by deferring, but gets
+    /// [`super::ResponseKind::Deferred`] at once.
+    pub fn hasty(&self) -> Self {
+        Self { hasty: true, ..self.clone() }
     }
 
     /// Reacts to a message with an emoji; false if the person may not, or did already.
@@ -122,34 +59,6 @@ impl Person {
     /// Takes a reaction back.
     pub fn unreact(&self, message: &Message, emoji: &str) -> bool {
         self.hub.change(|world| world.react(message.channel_id(), message.id, self.user, emoji, false))
-    }
-
-    /// Changes the text of an own message; false if it is another's or gone.
-    pub fn edit(&self, message: &Message, text: &str) -> bool {
-        self.hub.change(|world| {
-            let channel = message.channel_id();
-            let own = world.message(channel, message.id).is_some_and(|one| one.author == self.user);
-            let now = world.now_ms();
-            if own {
-                world.edit_message(channel, message.id, |message| {
-                    message.content = text.into();
-                    message.edited_ms = Some(now);
-                });
-            }
-            own
-        })
-    }
-
-    /// Deletes a message: an own one, one for the person's eyes only, or any with MANAGE_MESSAGES.
-    pub fn delete(&self, message: &Message) -> bool {
-        self.hub.change(|world| {
-            let channel = message.channel_id();
-            let Some(entry) = world.message(channel, message.id) else { return false };
-            let may = entry.author == self.user
-                || entry.ephemeral_for == Some(self.user)
-                || !entry.is_ephemeral() && world.may(channel, self.user, bits::MANAGE_MESSAGES);
-            may && world.delete_message(channel, message.id)
-        })
     }
 
     /// The conversation with an application.

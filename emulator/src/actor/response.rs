@@ -19,6 +19,8 @@ pub enum ResponseKind {
     Modal,
     /// Nothing is to be seen: acknowledged without a change, or the response was deleted.
     Acknowledged,
+    /// The application promised an answer that is still to come; see [`Person::hasty`].
+    Deferred,
     /// The client shows an error.
     Failed,
 }
@@ -150,6 +152,9 @@ impl Person {
             match state {
                 None => return self.refused("the interaction was forgotten"),
                 Some((true, _)) => return self.outcome(id),
+                Some((false, state)) if self.hasty && state != InteractionState::Waiting => {
+                    return self.promised(id);
+                }
                 Some((false, InteractionState::Waiting)) => {}
                 Some(_) if !deferred => {
                     deferred = true;
@@ -168,6 +173,18 @@ impl Person {
                 return self.outcome(id);
             }
         }
+    }
+
+    /// An application deferred, and what comes of it will be seen.
+    fn promised(&self, id: Id) -> Response {
+        let mut response = self.outcome(id);
+        if response.kind != ResponseKind::Failed && response.kind != ResponseKind::Acknowledged {
+            // It has come in the meantime.
+            return response;
+        }
+        response.kind = ResponseKind::Deferred;
+        response.failure = None;
+        response
     }
 
     fn outcome(&self, id: Id) -> Response {

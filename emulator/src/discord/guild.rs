@@ -29,7 +29,7 @@ impl Guild {
     }
 
     fn actor(&self, user: Id) -> Person {
-        Person { hub: self.hub.clone(), guild: self.id, user }
+        Person { hub: self.hub.clone(), guild: self.id, user, hasty: false }
     }
 
     /// A new member of this guild.

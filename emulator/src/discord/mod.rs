@@ -6,6 +6,7 @@ mod channel;
 mod faults;
 mod gateway;
 mod guild;
+mod page;
 
 pub use channel::{Channel, Target};
 pub use guild::{Guild, Role};
@@ -19,6 +20,7 @@ use crate::limits::RateLimits;
 use crate::tls::{Failure, Tls};
 use crate::world::{Frame, Limits, World};
 use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -45,6 +47,8 @@ pub struct Options {
     pub old_edits_per_hour: usize,
     /// How many REST requests are let through.
     pub rate_limits: RateLimits,
+    /// A directory from which the page's files are served, for whoever works on them; else those compiled in.
+    pub page_files: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -59,6 +63,7 @@ impl Default for Options {
             heartbeat: Duration::from_millis(41_250),
             old_edits_per_hour: 5,
             rate_limits: RateLimits::default(),
+            page_files: None,
         }
     }
 }
@@ -129,7 +134,7 @@ impl Discord {
         };
         let faults = Faults::new(options.seed);
         let world = World::new(clock.clone(), options.seed, limits, api_url.clone(), faults);
-        let hub = Hub::new(world, format!("ws://{addr}"), &options);
+        let hub = Hub::new(world, addr, &options);
         let router = crate::server::router(&hub);
         let mut tasks = vec![
             tokio::spawn(clock.keep()),

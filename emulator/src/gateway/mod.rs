@@ -13,10 +13,8 @@ pub(crate) use welcome::Manners;
 pub use welcome::Welcome;
 
 use crate::hub::Hub;
-use axum::Router;
-use axum::extract::{State, WebSocketUpgrade};
+use axum::extract::WebSocketUpgrade;
 use axum::response::Response;
-use axum::routing::get;
 use std::sync::Arc;
 
 /// Final close codes and those after which a client may come back.
@@ -33,12 +31,8 @@ pub(crate) mod close {
     pub(crate) const DISALLOWED_INTENTS: u16 = 4014;
 }
 
-/// The gateway at `/gateway/` (and at the root, which is what clients are told).
-pub(crate) fn router(hub: &Arc<Hub>) -> Router {
-    Router::new().route("/", get(connect)).with_state(hub.clone())
-}
-
-async fn connect(State(hub): State<Arc<Hub>>, upgrade: WebSocketUpgrade) -> Response {
+/// A client that asks for a WebSocket at the root, which is the address that clients are told.
+pub(crate) async fn connect(hub: Arc<Hub>, upgrade: WebSocketUpgrade) -> Response {
     if hub.manners().welcome == Welcome::NoHandshake {
         hub.over().await;
     }

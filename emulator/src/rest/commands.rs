@@ -6,7 +6,7 @@ use crate::hub::Hub;
 use crate::id::Id;
 use crate::rules::form::{ApiError, Form, known};
 use crate::rules::{access, commands as rules};
-use crate::world::{Command, World};
+use crate::world::{Change, Command, World};
 use axum::extract::{Path, State};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -74,6 +74,7 @@ fn count_creations(world: &mut World, app: Id, new: usize) -> Result<(), ApiErro
     }
     entry.creations.extend(std::iter::repeat_n(now, new));
     entry.command_writes += 1;
+    world.journal.push(Change::Commands);
     Ok(())
 }
 

@@ -9,18 +9,19 @@ use crate::rules::form::{ApiError, Form, known};
 use crate::rules::message::{self as rules, Target};
 use crate::world::{Message, World};
 use axum::extract::{Path, Query, State};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Which part of a channel's messages is asked for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Page {
-    before: Option<Id>,
-    after: Option<Id>,
-    around: Option<Id>,
-    limit: Option<usize>,
+    pub(crate) before: Option<Id>,
+    pub(crate) after: Option<Id>,
+    pub(crate) around: Option<Id>,
+    pub(crate) limit: Option<usize>,
 }
 
 pub(crate) async fn list(
@@ -39,20 +40,25 @@ pub(crate) async fn list(
         if !world.may(channel, app, bits::READ_MESSAGE_HISTORY) {
             return Ok(Reply::Json(json!([])));
         }
-        let found = slice(world, channel, &page, limit);
+        let found = slice(world, channel, &page, limit, |message| !message.is_ephemeral());
         Ok(Reply::Json(found.into_iter().map(|message| world.message_json_for(message, app)).collect()))
     })
 }
 
 /// Newest first, whichever way was asked.
-fn slice<'w>(world: &'w World, channel: Id, page: &Page, limit: usize) -> Vec<&'w Message> {
+pub(crate) fn slice<'w>(
+    world: &'w World,
+    channel: Id,
+    page: &Page,
+    limit: usize,
+    seen: impl Fn(&Message) -> bool,
+) -> Vec<&'w Message> {
     let messages = &world.channels[&channel].messages;
-    let plain =
-        |(_, message): (&Id, &'w std::sync::Arc<Message>)| (!message.is_ephemeral()).then_some(&**message);
+    let plain = |(_, message): (&Id, &'w Arc<Message>)| seen(message).then_some(&**message);
     let older = |than: Id, count: usize| messages.range(..than).rev().filter_map(plain).take(count);
     let newer = |than: Id, count: usize| {
         let mut found: Vec<&Message> =
-            messages.range(Id(than.0 + 1)..).filter_map(plain).take(count).collect();
+            messages.range(Id(than.0.saturating_add(1))..).filter_map(plain).take(count).collect();
         found.reverse();
         found
     };
@@ -231,11 +237,29 @@ pub(crate) async fn attachment(
         let file = messages.flat_map(|message| &message.attachments).find(|file| file.id == id)?;
         Some((file.content_type.clone(), file.data.clone()))
     });
-    match found {
-        Some((kind, data)) => {
-            let kind = kind.unwrap_or_else(|| "application/octet-stream".into());
-            ([(header::CONTENT_TYPE, kind)], data.to_vec()).into_response()
-        }
-        None => known::not_found().into_response(),
+    file(found)
+}
+
+/// What people handed to commands.
+pub(crate) async fn upload(State(hub): Shared, Path((id, _name)): Path<(Id, String)>) -> Response {
+    let found = hub.read(|world| {
+        let file = world.uploads.iter().find(|file| file.id == id)?;
+        Some((file.content_type.clone(), file.data.clone()))
+    });
+    file(found)
+}
+
+/// Pictures are shown where they are asked for; of anything else no browser makes more than a file.
+fn file(found: Option<(Option<String>, Arc<[u8]>)>) -> Response {
+    let Some((kind, data)) = found else { return known::not_found().into_response() };
+    let kind = kind.unwrap_or_else(|| "application/octet-stream".into());
+    let picture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&kind.as_str());
+    let kind = HeaderValue::try_from(kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let mut response = ([(header::CONTENT_TYPE, kind)], data.to_vec()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if !picture {
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
+    response
 }

@@ -19,7 +19,7 @@ mod users;
 
 pub(crate) use applications::{IDENTIFIES, flags as application_flags};
 pub(crate) use limited::is_shared;
-pub(crate) use messages::send;
+pub(crate) use messages::{Page, send, slice};
 mod webhooks;
 
 use crate::hub::Hub;
@@ -164,6 +164,7 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
         .nest("/api/v10", api.clone())
         .nest("/api", api)
         .route("/attachments/{channel}/{attachment}/{name}", get(messages::attachment))
+        .route("/ephemeral-attachments/{attachment}/{name}", get(messages::upload))
         .layer(axum::middleware::from_fn_with_state(hub.clone(), front::pass))
         .layer(axum::middleware::from_fn_with_state(hub.clone(), crate::inspect::pass))
         .layer(DefaultBodyLimit::max(body::MAX_REQUEST))

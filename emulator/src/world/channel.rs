@@ -1,6 +1,6 @@
 //! Channels of all kinds, and who may do what in them.
 
-use super::{Event, Message, World};
+use super::{Change, Event, Message, World};
 use crate::bits;
 use crate::id::Id;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +193,7 @@ impl World {
         let mut channel = Self::blank_channel(id, ChannelKind::Direct, "");
         channel.recipients = both;
         self.channels.insert(id, channel);
+        self.journal.push(Change::Places);
         id
     }
 

@@ -1,6 +1,6 @@
 //! Which sessions are told of an event, and how much of it.
 
-use super::{Message, World};
+use super::{Change, Message, World};
 use crate::bits;
 use crate::id::Id;
 use serde_json::Value;
@@ -57,6 +57,12 @@ impl Event {
         }
     }
 
+    /// Whether people's lists of guilds, channels and members may be others now.
+    fn is_about_places(&self) -> bool {
+        let about = ["CHANNEL_", "THREAD_", "GUILD_"];
+        self.name != "CHANNEL_PINS_UPDATE" && about.iter().any(|about| self.name.starts_with(about))
+    }
+
     pub(crate) fn only(mut self, app: Id) -> Self {
         self.only = Some(app);
         self
@@ -76,6 +82,9 @@ impl Event {
 impl World {
     /// Tells the sessions whom it concerns.
     pub(crate) fn emit(&mut self, event: Event, body: Value) {
+        if event.is_about_places() {
+            self.journal.push(Change::Places);
+        }
         let sessions = self.audience(&event);
         if sessions.is_empty() {
             return;

@@ -1,6 +1,6 @@
 //! Guilds, their roles and members, and users.
 
-use super::{Event, World};
+use super::{Change, Event, World};
 use crate::bits;
 use crate::id::Id;
 use serde_json::json;
@@ -198,6 +198,7 @@ impl World {
         if let Some(member) = self.guilds.get_mut(&guild).and_then(|guild| guild.members.get_mut(&app)) {
             member.roles.insert(role);
         }
+        self.journal.push(Change::Commands);
         self.emit_guild_create(guild, app);
     }
 
@@ -221,6 +222,7 @@ impl World {
             return;
         }
         entry.commands.remove(&app);
+        self.journal.push(Change::Commands);
         let own: Vec<Id> =
             entry.roles.values().filter(|role| role.managed_by == Some(app)).map(|role| role.id).collect();
         for role in own {

@@ -1,6 +1,6 @@
 //! Messages: posting, editing and deleting.
 
-use super::{Event, World};
+use super::{Change, Event, World};
 use crate::bits;
 use crate::id::Id;
 use serde_json::{Value, json};
@@ -180,6 +180,7 @@ impl World {
             poll: draft.poll,
         });
         entry.messages.insert(id, message.clone());
+        self.journal.push(Change::Message { channel, id });
         if message.is_ephemeral() {
             return id;
         }
@@ -187,8 +188,11 @@ impl World {
         if let Some(thread) = &mut entry.thread {
             thread.sent += 1;
             thread.active_ms = now;
-            thread.members.insert(author);
+            if thread.members.insert(author) {
+                self.journal.push(Change::Places);
+            }
         }
+        self.note_thread_starter(channel);
         self.emit_message("MESSAGE_CREATE", &message);
         id
     }
@@ -201,6 +205,7 @@ impl World {
         };
         change(Arc::make_mut(message));
         let message = message.clone();
+        self.note_message(channel, id);
         if !message.is_ephemeral() {
             self.emit_message("MESSAGE_UPDATE", &message);
         }
@@ -211,6 +216,7 @@ impl World {
         let Some(entry) = self.channels.get_mut(&channel) else { return false };
         let Some(message) = entry.messages.remove(&id) else { return false };
         entry.pins.remove(&id);
+        self.note_gone(channel, id, message.ephemeral_for);
         if !message.is_ephemeral() {
             let (intent, mut body) = self.of_channel(channel, message.guild, bits::INTENT_GUILD_MESSAGES);
             body["id"] = json!(id);
@@ -231,6 +237,7 @@ impl World {
             entry.messages.remove(id);
             entry.pins.remove(id);
         }
+        gone.iter().for_each(|id| self.note_gone(channel, *id, None));
         let (intent, mut body) = self.of_channel(channel, guild, bits::INTENT_GUILD_MESSAGES);
         body["ids"] = json!(gone);
         self.emit(Event::channel("MESSAGE_DELETE_BULK", guild, channel, intent), body);

@@ -6,6 +6,9 @@ use crate::clock::iso;
 use crate::id::Id;
 use serde_json::{Value, json};
 
+/// How many files that were handed to commands are kept.
+const UPLOADS: usize = 20;
+
 impl World {
     pub(crate) fn attachment_json(&self, message: &Message, file: &Attachment) -> Value {
         let url = format!("{}/attachments/{}/{}/{}", self.api_url, message.channel, file.id, file.filename);
@@ -22,6 +25,26 @@ impl World {
             body["ephemeral"] = json!(true);
         }
         body
+    }
+
+    /// A file that was handed to a command.
+    pub(crate) fn upload_json(&self, file: &Attachment) -> Value {
+        let url = format!("{}/ephemeral-attachments/{}/{}", self.api_url, file.id, file.filename);
+        let mut body = json!({
+            "id": file.id, "filename": file.filename, "size": file.data.len(), "url": url, "proxy_url": url,
+            "ephemeral": true,
+        });
+        if let Some(kind) = &file.content_type {
+            body["content_type"] = json!(kind);
+        }
+        body
+    }
+
+    /// Keeps what was handed to commands, the newest few.
+    pub(crate) fn keep_uploads(&mut self, files: impl Iterator<Item = Attachment>) {
+        self.uploads.extend(files);
+        let old = self.uploads.len().saturating_sub(UPLOADS);
+        self.uploads.drain(..old);
     }
 
     /// A message as REST returns it, in full, with one level of the message it refers to.

@@ -8,6 +8,7 @@ mod channel;
 mod emit;
 mod guild;
 mod interaction;
+mod journal;
 mod json;
 mod message;
 mod message_json;
@@ -24,6 +25,7 @@ pub use session::Session;
 
 pub(crate) use emit::Event;
 pub(crate) use interaction::TOKEN_MS;
+pub(crate) use journal::Change;
 pub(crate) use message::Draft;
 pub(crate) use session::{Frame, PutOff};
 pub(crate) use thread::MAX_ACTIVE_THREADS;
@@ -62,6 +64,10 @@ pub struct World {
     pub(crate) faults: Faults,
     /// Dispatches to be sent later, for whoever holds the world to see to.
     pub(crate) put_off: Vec<PutOff>,
+    /// What changed, for whoever holds the world to pass on.
+    pub(crate) journal: Vec<Change>,
+    /// Files that people handed to commands, by id, the newest few.
+    pub(crate) uploads: VecDeque<Attachment>,
     kept_count: u64,
     /// Channels that were deleted, in case they come back.
     deleted: HashMap<Id, Channel>,
@@ -101,6 +107,8 @@ impl World {
             rng,
             faults,
             put_off: Vec::new(),
+            journal: Vec::new(),
+            uploads: VecDeque::new(),
             kept_count: 0,
             deleted: HashMap::new(),
             last_id: 0,

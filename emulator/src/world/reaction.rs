@@ -33,6 +33,7 @@ impl World {
             return false;
         }
         let (guild, author) = (message.guild, message.author);
+        self.note_message(channel, id);
         let (intent, mut body) = self.of_channel(channel, guild, bits::INTENT_GUILD_MESSAGE_REACTIONS);
         body["message_id"] = json!(id);
         body["user_id"] = json!(user);
@@ -59,6 +60,7 @@ impl World {
         let message = Arc::make_mut(message);
         message.reactions.retain(|reaction| emoji.is_some_and(|emoji| reaction.emoji != emoji));
         let guild = message.guild;
+        self.note_message(channel, id);
         let (intent, mut body) = self.of_channel(channel, guild, bits::INTENT_GUILD_MESSAGE_REACTIONS);
         body["message_id"] = json!(id);
         let name = match emoji {

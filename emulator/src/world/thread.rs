@@ -77,6 +77,7 @@ impl World {
         let Some(channel) = self.channels.get(&id) else { return };
         let (guild, parent, kind) = (channel.guild, channel.parent, channel.kind as u8);
         let body = json!({ "id": id, "guild_id": guild, "parent_id": parent, "type": kind });
+        self.note_thread_starter(id);
         self.emit(Event::channel("THREAD_DELETE", guild, id, bits::INTENT_GUILDS), body);
         self.channels.remove(&id);
         if let Some(guild) = guild.and_then(|guild| self.guilds.get_mut(&guild)) {

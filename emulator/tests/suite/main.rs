@@ -14,6 +14,7 @@ mod interactions;
 mod limits;
 mod messages;
 mod nonce;
+mod page;
 mod permissions;
 mod shapes;
 mod socket;

@@ -1,0 +1,88 @@
+//! The page's files, and those of the host's panel.
+
+use super::guard::{refusal, seal};
+use crate::hub::Hub;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+const INDEX: &str = "index.html";
+
+/// Everything that the page is made of. What is missing here is not there in the browser either.
+const FILES: &[(&str, &str)] = &[(INDEX, include_str!("assets/index.html"))];
+
+/// The page itself, which shares its address with the gateway and so is guarded here.
+pub(crate) fn index(hub: &Hub, method: &Method, headers: &HeaderMap) -> Response {
+    refusal(hub.port, method, headers).unwrap_or_else(|| seal(file(hub, INDEX)))
+}
+
+pub(super) async fn asset(State(hub): State<Arc<Hub>>, Path(name): Path<String>) -> Response {
+    file(&hub, &name)
+}
+
+fn file(hub: &Hub, name: &str) -> Response {
+    match &hub.page_files {
+        // A directory that holds what is written at this moment.
+        Some(folder) if is_plain(name) => match std::fs::read(folder.join(name)) {
+            Ok(bytes) => found(name, bytes.into()),
+            Err(_) => missing(name),
+        },
+        Some(_) => missing(name),
+        None => among(FILES, name),
+    }
+}
+
+pub(super) async fn panel(State(hub): State<Arc<Hub>>, Path(name): Path<String>) -> Response {
+    let page = hub.page();
+    among(page.panel.as_ref().map_or(&[], |panel| panel.files.as_slice()), &name)
+}
+
+fn among(files: &[(&'static str, &'static str)], name: &str) -> Response {
+    match files.iter().find(|(known, _)| *known == name) {
+        Some((_, body)) => found(name, Bytes::from_static(body.as_bytes())),
+        None => missing(name),
+    }
+}
+
+fn found(name: &str, body: Bytes) -> Response {
+    ([(CONTENT_TYPE, kind(name))], body).into_response()
+}
+
+fn missing(name: &str) -> Response {
+    (StatusCode::NOT_FOUND, format!("there is no file {name}")).into_response()
+}
+
+/// Whether a name stays in its directory.
+fn is_plain(name: &str) -> bool {
+    let plain = |one: char| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_');
+    !name.starts_with('.') && name.chars().all(plain)
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "json" => "application/json",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn no_name_leads_out_of_the_directory() {
+        for name in ["index.html", "chat-view.js", "a_b.css"] {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in ["..", "../secret", ".env", "a/b", "a\\b", "/etc/passwd", "a\0"] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
+}
