@@ -150,7 +150,7 @@ async fn root(
     request: Request,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => crate::gateway::connect(hub, upgrade).await,
+        Ok(upgrade) => crate::gateway::connect(hub, request.uri(), upgrade).await,
         Err(refusal) if request.headers().contains_key(UPGRADE) => refusal.into_response(),
         Err(_) => page::index(&hub, request.method(), request.headers()),
     }

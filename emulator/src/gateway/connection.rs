@@ -1,5 +1,6 @@
 //! One connection: hello, heartbeats, and the frames in both directions.
 
+use super::compression::{Compression, Compressor};
 use super::{Manners, Welcome, close, login};
 use crate::clock::host_instant;
 use crate::hub::Hub;
@@ -23,11 +24,11 @@ pub(super) struct Connection {
     sent: VecDeque<Instant>,
 }
 
-pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket) {
+pub(super) async fn run(hub: Arc<Hub>, socket: WebSocket, compression: Option<Compression>) {
     let (sink, mut source) = socket.split();
     let (outlet, frames) = unbounded_channel();
     let Manners { heartbeat: interval, welcome } = *hub.manners();
-    let mut writer = tokio::spawn(write(sink, frames));
+    let mut writer = tokio::spawn(write(sink, frames, compression.map(Compressor::new)));
     let mut connection = Connection { hub, outlet, session: None, welcome, sent: VecDeque::new() };
     if welcome == Welcome::NoHello {
         connection.hush();
@@ -88,10 +89,20 @@ enum Ended {
     Hushed,
 }
 
-async fn write(mut sink: SplitSink<WebSocket, Message>, mut frames: UnboundedReceiver<Frame>) -> Ended {
+async fn write(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut frames: UnboundedReceiver<Frame>,
+    mut compressor: Option<Compressor>,
+) -> Ended {
     while let Some(frame) = frames.recv().await {
         let sent = match frame {
-            Frame::Text(text) => sink.feed(Message::Text((&*text).into())).await,
+            Frame::Text(text) => {
+                let message = match &mut compressor {
+                    None => Message::Text((&*text).into()),
+                    Some(compressor) => Message::Binary(compressor.compress(text.as_bytes()).into()),
+                };
+                sink.feed(message).await
+            }
             Frame::Close(Some(code)) => {
                 let frame = CloseFrame { code, reason: "".into() };
                 let _ = sink.send(Message::Close(Some(frame))).await;

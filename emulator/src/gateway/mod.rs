@@ -1,9 +1,10 @@
-//! Discord's gateway, version 10: JSON text frames, one task a connection.
+//! Discord's gateway, version 10: JSON, plain or compressed as the client asks, one task a connection.
 //!
 //! A connection reads what the client sends and writes what its session's outlet hands it. What is
 //! dispatched, and to whom, is decided in `world`.
 
 mod blow;
+mod compression;
 mod connection;
 mod login;
 mod welcome;
@@ -13,8 +14,11 @@ pub(crate) use welcome::Manners;
 pub use welcome::Welcome;
 
 use crate::hub::Hub;
-use axum::extract::WebSocketUpgrade;
-use axum::response::Response;
+use axum::extract::{Query, WebSocketUpgrade};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use compression::Compression;
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// Final close codes and those after which a client may come back.
@@ -31,10 +35,27 @@ pub(crate) mod close {
     pub(crate) const DISALLOWED_INTENTS: u16 = 4014;
 }
 
+/// What follows the gateway's address.
+#[derive(Deserialize)]
+struct Wish {
+    encoding: Option<String>,
+    compress: Option<String>,
+}
+
 /// A client that asks for a WebSocket at the root, which is the address that clients are told.
-pub(crate) async fn connect(hub: Arc<Hub>, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn connect(hub: Arc<Hub>, uri: &Uri, upgrade: WebSocketUpgrade) -> Response {
+    let refused = |why: &'static str| (StatusCode::BAD_REQUEST, why).into_response();
+    let Ok(Query(wish)) = Query::<Wish>::try_from_uri(uri) else {
+        return refused("the emulator's gateway cannot read what follows its address");
+    };
+    if wish.encoding.is_some_and(|encoding| encoding != "json") {
+        return refused("the emulator's gateway knows encoding=json only");
+    }
+    let Ok(compression) = wish.compress.as_deref().map(str::parse::<Compression>).transpose() else {
+        return refused("the emulator's gateway knows compress=zlib-stream and compress=zstd-stream");
+    };
     if hub.manners().welcome == Welcome::NoHandshake {
         hub.over().await;
     }
-    upgrade.on_upgrade(move |socket| connection::run(hub, socket))
+    upgrade.on_upgrade(move |socket| connection::run(hub, socket, compression))
 }

@@ -140,3 +140,19 @@ async fn silence_past_two_heartbeats_closes() {
     let mut socket = Socket::open(&stage).await;
     assert_eq!(socket.closed().await, 4009);
 }
+
+#[tokio::test]
+async fn what_the_gateway_does_not_speak_is_refused_and_compression_it_does() {
+    let stage = Stage::offline(0).await;
+    let url = stage.discord.api_url();
+    let status = async |query: &str| {
+        let request = reqwest::Client::new().get(format!("{url}/?v=10&{query}"));
+        let request = request.header("connection", "upgrade").header("upgrade", "websocket");
+        let request = request.header("sec-websocket-version", "13").header("sec-websocket-key", "x");
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status("encoding=json&compress=zlib-stream").await, 101);
+    assert_eq!(status("encoding=json&compress=zstd-stream").await, 101);
+    assert_eq!(status("encoding=json&compress=lzma").await, 400);
+    assert_eq!(status("encoding=etf").await, 400);
+}
