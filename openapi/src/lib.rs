@@ -75,6 +75,17 @@ pub fn inspect_but_refused(exchange: &Exchange) -> Vec<String> {
     violations.iter().map(Violation::to_string).collect()
 }
 
+/// An inspector for bots whose library is not ours to mend: it looks at the answers alone.
+///
+/// # Panics
+///
+/// As [`discord`].
+pub fn inspect_answers(exchange: &Exchange) -> Vec<String> {
+    let mut violations = discord().map(|description| description.check(exchange)).unwrap_or_default();
+    violations.retain(|violation| violation.side == Side::Response);
+    violations.iter().map(Violation::to_string).collect()
+}
+
 #[expect(clippy::disallowed_methods, reason = "it is for tests alone, and they have no config")]
 fn path() -> Option<PathBuf> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -41,11 +41,13 @@ pub(crate) async fn pass(State(hub): State<Arc<Hub>>, request: Request, next: Ne
     finish(&hub, response)
 }
 
-/// Discord's clock is the emulator's.
+/// Discord's clock is the emulator's. And there are proxies before Discord, which put their name in: discord.py takes a 429
+/// without it for a ban by them, and does not wait it out.
 fn finish(hub: &Hub, mut response: Response) -> Response {
     let date = hub.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(date) = HeaderValue::from_str(&date) {
         response.headers_mut().insert(header::DATE, date);
     }
+    response.headers_mut().insert(header::VIA, HeaderValue::from_static("1.1 emulator"));
     response
 }

@@ -22,8 +22,16 @@ pub(crate) const LOADING: u64 = 128;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Options {
-    #[serde(default)]
-    with_response: bool,
+    with_response: Option<Flag>,
+}
+
+/// A truth value of a query; libraries write it either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum Flag {
+    #[serde(rename = "true", alias = "1")]
+    Yes,
+    #[serde(rename = "false", alias = "0")]
+    No,
 }
 
 pub(crate) async fn callback(
@@ -50,7 +58,8 @@ pub(crate) async fn callback(
         if let Some(entry) = world.interaction_mut(id) {
             entry.response_time = Some(arrived.duration_since(interaction.host));
         }
-        Ok(if options.with_response { Reply::Json(resource(world, id, kind, made)) } else { Reply::Nothing })
+        let wanted = options.with_response == Some(Flag::Yes);
+        Ok(if wanted { Reply::Json(resource(world, id, kind, made)) } else { Reply::Nothing })
     })
 }
 
@@ -238,15 +247,17 @@ pub(crate) fn fill(world: &mut World, channel: Id, id: Id, draft: Draft) {
 
 fn resource(world: &World, id: Id, kind: u64, message: Option<Id>) -> Value {
     let Some(interaction) = world.interaction(id) else { return Value::Null };
-    let mut body = json!({
-        "interaction": {
-            "id": id, "type": interaction.kind as u8, "response_message_id": message,
-            "response_message_loading": kind == 5, "response_message_ephemeral": interaction.ephemeral,
-        },
-        "resource": { "type": kind },
-    });
-    if let Some(message) = message.and_then(|message| world.message(interaction.channel, message)) {
-        body["resource"]["message"] = world.message_json(message, Some(interaction.app));
+    let mut body = json!({ "interaction": { "id": id, "type": interaction.kind as u8 } });
+    let Some(message) = message.and_then(|message| world.message(interaction.channel, message)) else {
+        return body;
+    };
+    body["interaction"]["response_message_id"] = json!(message.id);
+    body["interaction"]["response_message_loading"] = json!(kind == 5);
+    body["interaction"]["response_message_ephemeral"] = json!(interaction.ephemeral);
+    // Source: Discord's reference, "Interaction Callback Resource Object".
+    if matches!(kind, 4 | 7) {
+        let message = world.message_json(message, Some(interaction.app));
+        body["resource"] = json!({ "type": kind, "message": message });
     }
     body
 }

@@ -40,7 +40,8 @@ pub(crate) async fn from_message(
     body: Body,
 ) -> Answer {
     let mut form = Form::default();
-    form.known("", &body.json, &["name", "auto_archive_duration", "rate_limit_per_user"]);
+    // Discord takes no type here, and drops the one that discord.js sends.
+    form.known("", &body.json, &["name", "auto_archive_duration", "rate_limit_per_user", "type"]);
     let name = form.required_text("name", body.json.get("name"), 1, 100).trim().to_owned();
     let minutes = auto_archive(&mut form, &body.json).unwrap_or(4320);
     hub.change(|world| {

@@ -168,6 +168,7 @@ async fn a_refusal_for_too_many_requests_says_whose_limit_it_is() {
         assert_eq!(header("x-ratelimit-scope").as_deref(), Some(name));
         assert_eq!(header("retry-after").as_deref(), Some("2"));
         assert_eq!(header("x-ratelimit-global").is_some(), scope == Scope::Global);
+        assert!(header("via").is_some(), "it comes from Discord, not from a proxy before it");
         let body: Value = response.json().await.unwrap();
         assert_eq!((&body["retry_after"], &body["global"]), (&json!(1.25), &json!(scope == Scope::Global)));
     }

@@ -71,6 +71,39 @@ async fn a_response_is_given_once() {
 }
 
 #[tokio::test]
+async fn what_was_made_is_returned_to_who_asks() {
+    let (stage, mut interactions) = stage().await;
+    stage.discord.inspect(openapi::inspect_answers);
+    let input = json!({ "type": 4, "style": 1, "custom_id": "i", "label": "Why?" });
+    let modal =
+        json!({ "custom_id": "m", "title": "Title", "components": [{ "type": 1, "components": [input] }] });
+    for (kind, data, made, resource) in [
+        (4, json!({ "content": "one", "flags": 64 }), json!([true, false, true]), json!("one")),
+        (5, json!({}), json!([true, true, false]), Value::Null),
+        (9, modal, json!([false, null, null]), Value::Null),
+    ] {
+        let bot = async {
+            let (id, token) = interactions.recv().await.unwrap();
+            // discord.py writes a truth as 1.
+            let path =
+                format!("{}?with_response={}", callback(id, &token), if kind == 9 { "1" } else { "true" });
+            let (status, answer) = stage.rest("POST", &path, &json!({ "type": kind, "data": data })).await;
+            assert_eq!(status, 200);
+            let about = &answer["interaction"];
+            let message = about["response_message_id"].is_string();
+            assert_eq!(
+                json!([message, about["response_message_loading"], about["response_message_ephemeral"]]),
+                made
+            );
+            assert_eq!(answer["resource"]["message"]["content"], resource);
+            assert_eq!(answer.get("resource").is_some(), kind == 4, "{answer}");
+            stage.rest("DELETE", &original(&stage, &token), &json!({})).await;
+        };
+        tokio::join!(stage.ana.slash(&stage.channel, "go", &[]), bot);
+    }
+}
+
+#[tokio::test]
 async fn after_three_seconds_an_interaction_is_unknown() {
     let (sender, mut interactions) = unbounded_channel();
     let mut plan = Plan { commands: vec![CreateCommand::new("go").description("Go")], ..Plan::default() };

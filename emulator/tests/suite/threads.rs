@@ -15,7 +15,8 @@ async fn a_thread_from_a_message_has_its_id_and_comes_once() {
     let thread = channel.create_thread_from_message(&stage.http, id.get(), start).await.unwrap();
     assert_eq!(thread.id.get(), id.get());
     let path = format!("{}/{id}/threads", stage.messages());
-    let (status, answer) = stage.rest("POST", &path, &json!({ "name": "again" })).await;
+    // discord.js says the type here too.
+    let (status, answer) = stage.rest("POST", &path, &json!({ "name": "again", "type": 11 })).await;
     assert_eq!((status, &answer["code"]), (400, &json!(160_004)));
     let question = stage.ana.sees(&stage.channel).remove(0);
     let room = stage.ana.thread_of(&question).unwrap();
