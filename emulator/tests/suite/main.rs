@@ -7,6 +7,7 @@ mod commands;
 mod conversation;
 mod events;
 mod faults;
+mod fidelity;
 mod gateway;
 mod gateway_faults;
 mod inspect;
