@@ -11,8 +11,61 @@ use std::sync::Arc;
 
 const INDEX: &str = "index.html";
 
+macro_rules! assets {
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("assets/", $name)))),*] };
+}
+
 /// Everything that the page is made of. What is missing here is not there in the browser either.
-const FILES: &[(&str, &str)] = &[(INDEX, include_str!("assets/index.html"))];
+const FILES: &[(&str, &str)] = assets![
+    "index.html",
+    "avatar.js",
+    "base.css",
+    "channels.js",
+    "components.js",
+    "composer.css",
+    "composer.js",
+    "controls.css",
+    "dom.js",
+    "embed.css",
+    "embed.js",
+    "emoji.js",
+    "form.js",
+    "head.js",
+    "interact.js",
+    "layout.css",
+    "list.js",
+    "log.js",
+    "main.js",
+    "markdown.js",
+    "markdown_view.js",
+    "marks.js",
+    "members.js",
+    "menus.js",
+    "message.css",
+    "message.js",
+    "message_menu.js",
+    "net.js",
+    "notice.js",
+    "open.js",
+    "option.js",
+    "overlay.css",
+    "panel_host.js",
+    "people.js",
+    "pop.js",
+    "rail.js",
+    "route.js",
+    "select.js",
+    "sidebar.css",
+    "slash.js",
+    "state.js",
+    "suggest.js",
+    "text.css",
+    "theme.js",
+    "time.js",
+    "unread.js",
+    "upload.js",
+    "words.js",
+];
 
 /// The page itself, which shares its address with the gateway and so is guarded here.
 pub(crate) fn index(hub: &Hub, method: &Method, headers: &HeaderMap) -> Response {
@@ -74,7 +127,7 @@ fn kind(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::{FILES, is_plain};
 
     #[test]
     fn no_name_leads_out_of_the_directory() {
@@ -84,5 +137,16 @@ mod tests {
         for name in ["..", "../secret", ".env", "a/b", "a\\b", "/etc/passwd", "a\0"] {
             assert!(!is_plain(name), "{name}");
         }
+    }
+
+    #[test]
+    fn every_file_of_the_page_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/page/assets");
+        let files = std::fs::read_dir(folder).unwrap();
+        let mut there: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        there.sort();
+        let mut served: Vec<_> = FILES.iter().map(|(name, _)| *name).collect();
+        served.sort_unstable();
+        assert_eq!(served, there);
     }
 }

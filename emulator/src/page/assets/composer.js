@@ -1,0 +1,307 @@
+// The message box: text with completion, replies, files, drafts, and the way into slash commands.
+
+import { avatar } from './avatar.js';
+import { byId, fill, h, icon, iconButton } from './dom.js';
+import { pickEmoji } from './emoji.js';
+import { slash } from './interact.js';
+import { flatten, givenIn, menusHere } from './menus.js';
+import { act } from './net.js';
+import { tellPerson } from './notice.js';
+import { commandForm } from './slash.js';
+import { here, isThread, may, nameOf, on, state } from './state.js';
+import { hush, suggest, suggestElement, suggestKey } from './suggest.js';
+import { editLast } from './message_menu.js';
+import { takeDrops, uploads } from './upload.js';
+import { suggestWords, withMentions } from './words.js';
+
+const LONGEST = 2000;
+const MOST_DRAFTS = 50;
+
+const place = byId('composer');
+const drafts = new Map();
+const draftKey = () => `${state.me?.id}/${state.channel}`;
+let replying = null;
+let form = null;
+let sending = false;
+let before = null;
+
+const text = h('textarea', {
+  id: 'composer-text',
+  rows: '1',
+  'aria-label': 'Message',
+  'aria-autocomplete': 'list',
+  'aria-describedby': 'composer-error',
+  autocomplete: 'off',
+  oninput: typed,
+  onkeydown: key,
+  onblur: hush,
+});
+const error = h('p', { class: 'composer-error', id: 'composer-error', role: 'alert' });
+const counter = h('span', { class: 'counter', role: 'status' });
+const replyBar = h('div', { class: 'reply-bar', hidden: true });
+const files = uploads();
+const chooser = h('input', {
+  type: 'file',
+  multiple: true,
+  hidden: true,
+  'aria-label': 'Files',
+  onchange: () => {
+    files.add(chooser.files);
+    chooser.value = '';
+    text.focus();
+  },
+});
+const attach = iconButton('plus', 'Attach files', () => chooser.click());
+const smile = iconButton('smile', 'Insert an emoji', (event) =>
+  pickEmoji(event.currentTarget, (emoji) => insertText(emoji)),
+);
+const go = iconButton('send', 'Send', () => (form ? form.submit() : send()), { class: 'icon-button send' });
+const field = h('div', { class: 'composer-field' }, text);
+const box = h('div', { class: 'composer-box' }, attach, chooser, field, counter, smile, go);
+
+const say = (words) => {
+  error.textContent = words;
+};
+
+// --- Who may write here, and what was begun
+
+function draw() {
+  const channel = here();
+  const key_ = channel ? draftKey() : null;
+  if (key_ !== before) {
+    if (before) keep(before, text.value);
+    before = key_;
+    leaveCommand('');
+    cancelReply();
+    files.clear();
+    text.value = drafts.get(key_) ?? '';
+    say('');
+    grow();
+  }
+  const open = may('send', channel);
+  const words = !channel
+    ? ''
+    : channel.locked
+      ? 'This thread is locked.'
+      : 'You do not have permission to send messages in this channel.';
+  if (open && !box.isConnected)
+    fill(place, suggestElement, error, h('div', { class: 'composer-frame' }, replyBar, files.element, box));
+  if (!open)
+    fill(
+      place,
+      h('p', { class: 'composer-closed', id: 'composer-text', tabindex: '-1' }, icon('lock'), words),
+    );
+  attach.hidden = !may('attach', channel);
+  const name = !channel
+    ? ''
+    : channel.kind === 'dm'
+      ? `@${channel.name}`
+      : isThread(channel)
+        ? channel.name
+        : `#${channel.name}`;
+  text.placeholder = `Message ${name}`;
+  text.setAttribute('aria-label', `Message ${name}`);
+}
+
+function keep(key_, value) {
+  drafts.delete(key_);
+  if (value.trim()) drafts.set(key_, value);
+  if (drafts.size > MOST_DRAFTS) drafts.delete(drafts.keys().next().value);
+}
+
+function grow() {
+  const length = [...text.value].length;
+  const left = LONGEST - length;
+  counter.textContent = left <= 200 ? String(left) : '';
+  counter.classList.toggle('over', left < 0);
+  // Browsers that cannot size a field by its text get as many rows as it has lines.
+  if (!CSS.supports('field-sizing', 'content')) text.rows = Math.min(12, text.value.split('\n').length);
+}
+
+// --- Replies
+
+export function replyTo(message) {
+  replying = message;
+  fill(
+    replyBar,
+    h('span', {}, 'Replying to ', h('strong', {}, nameOf(message.author))),
+    iconButton('close', 'Cancel the reply', () => {
+      cancelReply();
+      text.focus();
+    }),
+  );
+  replyBar.hidden = false;
+  leaveCommand(text.value);
+  text.focus();
+}
+
+function cancelReply() {
+  replying = null;
+  replyBar.hidden = true;
+}
+
+// --- Commands
+
+function leaveCommand(words) {
+  if (!form) return;
+  form = null;
+  fill(field, text);
+  hush();
+  say('');
+  text.value = words;
+  grow();
+}
+
+function enterCommand(found, given = {}) {
+  hush();
+  say('');
+  cancelReply();
+  form = commandForm(found, given, {
+    say,
+    leave: (words) => {
+      leaveCommand(words);
+      text.focus();
+      typed();
+    },
+    send: (options) => {
+      const channel = state.channel;
+      leaveCommand('');
+      text.focus();
+      slash(channel, found, options);
+    },
+  });
+  text.value = '';
+  fill(field, form.element);
+  form.focus();
+}
+
+/** Begins a command by its whole name, as a mention of it does. */
+export async function startCommand(name) {
+  if (!may('send')) return;
+  const found = flatten((await menusHere()).slash).find((one) => one.line === name);
+  if (found) enterCommand(found);
+  else tellPerson(`There is no command called /${name} here.`);
+}
+
+async function suggestCommands() {
+  const typedNow = text.value;
+  const all = flatten((await menusHere()).slash);
+  if (text.value !== typedNow || form) return;
+  const words = typedNow.slice(1).toLowerCase();
+  const whole = all
+    .filter((one) => words.startsWith(`${one.line} `))
+    .toSorted((one, other) => other.line.length - one.line.length)[0];
+  if (whole) {
+    enterCommand(whole, givenIn(typedNow.slice(whole.line.length + 1), whole.options));
+    return;
+  }
+  const found = all
+    .filter((one) => one.line.includes(words.trim()) || words.trim() === '')
+    .toSorted((one, other) => other.line.startsWith(words) - one.line.startsWith(words));
+  const items = found.map((one) => ({
+    label: `/${one.line}`,
+    hint: one.description,
+    node: avatar(one.app.id, one.app.name, 'small'),
+    tag: one.app.name,
+    run: () => {
+      // Typed to its end and with nothing to fill in: that is all there is to say.
+      if (!one.options.length && words.trim() === one.line) {
+        text.value = '';
+        grow();
+        hush();
+        slash(state.channel, one, {});
+      } else enterCommand(one);
+    },
+  }));
+  suggest(text, items, { none: 'No command is called that' });
+}
+
+// --- Typing and sending
+
+function typed() {
+  say('');
+  grow();
+  if (/^\/[^\n]*$/.test(text.value)) suggestCommands();
+  else suggestWords(text);
+}
+
+function key(event) {
+  if (suggestKey(event) || event.isComposing) return;
+  if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) send();
+  else if (event.key === 'ArrowUp' && !text.value) editLast();
+  else if (event.key === 'Escape' && replying) cancelReply();
+  else return;
+  event.preventDefault();
+}
+
+async function send() {
+  const words = withMentions(text.value.trim());
+  if (sending || (!words && !files.any())) return;
+  if ([...words].length > LONGEST) {
+    say(
+      `Your message is too long: ${LONGEST.toLocaleString()} characters at most, and it has ${[...words].length.toLocaleString()}.`,
+    );
+    text.focus();
+    return;
+  }
+  if (/^\/\w/.test(words) && !files.any()) {
+    say(
+      'There is no such command here. Choose one from the list, or begin the message with another character.',
+    );
+    return;
+  }
+  sending = true;
+  const key_ = draftKey();
+  const value = text.value;
+  const reply = replying;
+  const withFiles = files.any();
+  text.value = '';
+  cancelReply();
+  grow();
+  hush();
+  try {
+    await act('say', {
+      channel: state.channel,
+      text: words,
+      ...(reply ? { reply_to: reply.id } : {}),
+      ...(withFiles ? { files: await files.read() } : {}),
+    });
+    drafts.delete(key_);
+    files.clear();
+  } catch (failed) {
+    // What was written is not lost.
+    if (draftKey() === key_ && !text.value) {
+      text.value = value;
+      grow();
+      say(failed.message);
+      if (reply) replyTo(reply);
+    } else {
+      keep(key_, value);
+      tellPerson(failed.message);
+    }
+  }
+  sending = false;
+}
+
+/** Puts a text where one types. */
+export function insertText(words) {
+  if (form) return;
+  text.focus();
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, 'end');
+  typed();
+}
+
+takeDrops(byId('main'), text, files, () => !attach.hidden && box.isConnected);
+
+document.addEventListener('click', (event) => {
+  const target = event.target.closest?.('[data-command]');
+  if (target) startCommand(target.dataset.command);
+});
+
+on('open', draw);
+on('places', draw);
+on('person', () => {
+  if (before) keep(before, form ? '' : text.value);
+  before = null;
+  text.value = '';
+});

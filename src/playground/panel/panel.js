@@ -1,0 +1,150 @@
+// The playground's panel: the team's time, what comes next, and the buttons that move the clock.
+
+import { startTour } from './tour.js';
+
+const POLL = 250;
+
+function make(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** Called once by the page. */
+export async function start(host) {
+  let busy = false;
+  let timer = 0;
+
+  const button = (what, label, style, title) =>
+    make(
+      'button',
+      { type: 'button', class: `button ${style}`, title, 'data-move': what, onclick: () => move(what) },
+      label,
+    );
+  const day = make('p', { class: 'clock-day' });
+  const time = make('p', { class: 'clock-time' });
+  const zone = make('p', { class: 'clock-zone' });
+  const next = make('p', { class: 'clock-next' });
+  const buttons = {
+    next: button('next', 'Next prompt', 'primary', 'Move the clock to the next prompt'),
+    hour: button('hour', '+1 hour', 'secondary', 'Move the clock one hour on'),
+    day: button('day', '+1 day', 'secondary', 'Move the clock one day on'),
+    week: button('week', 'Play a week', 'secondary', 'Everybody answers for a week'),
+  };
+  const bar = make('progress', { max: '1', 'aria-label': 'The week' });
+  const text = make('p', { role: 'status' });
+  const stop = make('button', { type: 'button', class: 'button secondary', onclick: end }, 'Stop');
+  const progress = make(
+    'div',
+    { class: 'week', hidden: true },
+    bar,
+    make('div', { class: 'week-line' }, text, stop),
+  );
+  const wrong = make('p', { class: 'panel-wrong', role: 'alert' });
+  const again = make(
+    'button',
+    { type: 'button', class: 'plain-link', onclick: () => tour.open() },
+    'Take the tour',
+  );
+
+  host.element.setAttribute('aria-label', 'Time');
+  host.element.append(
+    make('div', { class: 'clock' }, make('h2', { class: 'group-title' }, 'The team’s time'), day, time, zone),
+    next,
+    make('div', { class: 'moves' }, buttons.next, buttons.hour, buttons.day, buttons.week),
+    progress,
+    wrong,
+    make('p', { class: 'panel-foot' }, 'Time stands still until you move it. ', again),
+  );
+
+  function show(state) {
+    if (!state || !state.local) return;
+    const comma = state.local.lastIndexOf(', ');
+    day.textContent = state.local.slice(0, comma);
+    time.textContent = state.local.slice(comma + 2);
+    zone.textContent = state.zone ?? '';
+    host.setZone(state.zone ?? null);
+    next.replaceChildren(
+      ...(state.next
+        ? [make('strong', {}, state.next.what || 'The next prompt'), ' ', state.next.in]
+        : ['Nothing is scheduled.']),
+    );
+    buttons.next.classList.toggle('nothing', !state.next);
+    occupied(Boolean(state.busy));
+  }
+
+  function occupied(is) {
+    busy = is;
+    for (const one of Object.values(buttons)) one.disabled = is;
+    if (buttons.next.classList.contains('nothing')) buttons.next.disabled = true;
+    host.element.setAttribute('aria-busy', String(is));
+    if (!is) progress.hidden = true;
+  }
+
+  async function refresh() {
+    try {
+      show(await host.send({ do: 'state' }));
+    } catch {
+      // The page says that the connection is lost; the next hello asks again.
+    }
+  }
+
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, POLL);
+  }
+
+  async function move(what) {
+    if (busy) return;
+    const pressed = document.activeElement === buttons[what];
+    wrong.textContent = '';
+    occupied(true);
+    if (what === 'week') report({ done: 0, of: 7, text: 'The week begins' });
+    try {
+      const answer = await host.send({ do: what });
+      if (answer.error) wrong.textContent = answer.error;
+    } catch (error) {
+      wrong.textContent = error.message;
+    }
+    occupied(false);
+    await refresh();
+    // A button that was off for a moment has lost the focus.
+    if (pressed && [document.body, null].includes(document.activeElement)) buttons[what].focus();
+    tour.moved(what);
+  }
+
+  async function end() {
+    stop.disabled = true;
+    try {
+      await host.send({ do: 'stop' });
+    } catch (error) {
+      wrong.textContent = error.message;
+    }
+    stop.disabled = false;
+  }
+
+  function report({ done, of, text: words }) {
+    progress.hidden = false;
+    bar.max = of;
+    bar.value = done;
+    text.textContent = words;
+  }
+
+  host.onEvent((data) => {
+    if (data.progress) {
+      occupied(true);
+      report(data.progress);
+    }
+    if (data.state) show(data.state);
+  });
+  host.onClock(soon);
+  host.onChange(soon);
+
+  const tour = startTour(host, buttons);
+  await refresh();
+  tour.begin();
+}

@@ -1,0 +1,205 @@
+// The tour: four steps beside the things they speak of. Each one notices by itself that it was done.
+
+const KEY = 'helmsman-tour';
+const GAP = 14;
+
+const customIds = (message) =>
+  (message.components ?? []).flatMap((row) => row.components ?? []).map((one) => one.custom_id ?? '');
+const isPrivate = (message) => Boolean(message.ephemeral || message.flags & 64);
+const isPrompt = (message) =>
+  !isPrivate(message) && customIds(message).some((id) => /^(pick|write|done):/.test(id));
+const isAnswer = (message) =>
+  isPrivate(message) && customIds(message).some((id) => /^(change|withdraw|note|share):/.test(id));
+
+function make(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/** `buttons`: those of the panel, by what they do. */
+export function startTour(host, buttons) {
+  let at = -1;
+  let done = false;
+  let frame = 0;
+
+  const prompt = () => host.findMessage(isPrompt);
+  const steps = [
+    {
+      title: 'See a prompt',
+      text: 'Helmsman posts a short prompt at a set time. Press “Next prompt”: the clock goes straight there.',
+      target: () => buttons.next,
+      stands: () => Boolean(prompt()),
+      heard: isPrompt,
+    },
+    {
+      title: 'Answer it',
+      text: 'Press a button under the prompt, as a member of the team would. Your pick is counted; your name is not shown.',
+      target: () => prompt()?.querySelector('.components') ?? prompt(),
+      heard: isAnswer,
+    },
+    {
+      title: 'Look at your streak',
+      text: 'Write /me in the message box and press Enter. Only you see what comes.',
+      target: () => host.composer(),
+      heard: (message) => isPrivate(message) && message.interaction?.name === 'me',
+    },
+    {
+      title: 'Go to the next day',
+      text: 'Press “+1 day”. The prompt closes, the team sees how it went, and the next one is there.',
+      target: () => buttons.day,
+      moved: (what) => what === 'day' || what === 'week',
+    },
+    {
+      title: 'That is all there is to it',
+      text: 'Now be somebody else: at the bottom left you become a manager, a member, or ana, who set the team up. “Play a week” lets everybody answer.',
+      target: () => host.personButton(),
+      last: true,
+    },
+  ];
+
+  const ring = make('div', { class: 'tour-ring', popover: 'manual', 'aria-hidden': 'true' });
+  const count = make('p', { class: 'tour-count' });
+  const title = make('h2', { id: 'tour-title' });
+  const words = make('p');
+  const back = make(
+    'button',
+    { type: 'button', class: 'button secondary', onclick: () => go(at - 1, true) },
+    'Back',
+  );
+  const on = make(
+    'button',
+    { type: 'button', class: 'button primary', onclick: () => (steps[at].last ? end() : go(at + 1, true)) },
+    'Next',
+  );
+  const skip = make('button', { type: 'button', class: 'plain-link', onclick: end }, 'Skip the tour');
+  const bubble = make(
+    'section',
+    {
+      class: 'tour',
+      popover: 'manual',
+      tabindex: '-1',
+      'aria-labelledby': 'tour-title',
+      'aria-live': 'polite',
+    },
+    count,
+    title,
+    words,
+    make('div', { class: 'tour-buttons' }, skip, back, on),
+  );
+
+  bubble.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') end();
+    else if (event.key === 'ArrowRight' && !steps[at].last) go(at + 1, true);
+    else if (event.key === 'ArrowLeft' && at > 0) go(at - 1, true);
+    else return;
+    event.preventDefault();
+  });
+
+  function go(to, focus) {
+    at = to;
+    done = false;
+    if (steps[at].stands?.() && !focus) {
+      go(at + 1, focus);
+      return;
+    }
+    const step = steps[at];
+    count.textContent = step.last ? 'The end of the tour' : `Step ${at + 1} of ${steps.length - 1}`;
+    title.textContent = step.title;
+    words.textContent = step.text;
+    back.hidden = at === 0;
+    skip.hidden = Boolean(step.last);
+    on.textContent = step.last ? 'Close' : 'Next';
+    bubble.classList.remove('done');
+    if (!bubble.isConnected) document.body.append(ring, bubble);
+    for (const one of [ring, bubble]) if (!one.matches(':popover-open')) one.showPopover();
+    steps[at].target()?.scrollIntoView?.({ block: 'nearest' });
+    place();
+    if (focus) on.focus();
+  }
+
+  function accomplish() {
+    if (done) return;
+    done = true;
+    bubble.classList.add('done');
+    const now = at;
+    // Long enough to see that it worked.
+    host.fold();
+    setTimeout(() => at === now && go(now + 1, bubble.contains(document.activeElement)), 900);
+  }
+
+  function end() {
+    at = -1;
+    localStorage.setItem(KEY, 'seen');
+    cancelAnimationFrame(frame);
+    const inside = bubble.contains(document.activeElement);
+    bubble.remove();
+    ring.remove();
+    if (inside) host.focusComposer();
+  }
+
+  const visible = (element) => {
+    if (!element?.isConnected || !element.checkVisibility({ visibilityProperty: true })) return false;
+    const box = element.getBoundingClientRect();
+    return box.right > 1 && box.left < innerWidth - 1 && box.bottom > 1 && box.top < innerHeight - 1;
+  };
+
+  /** Beside what it speaks of; if that is folded away, beside the button that unfolds it. */
+  function place() {
+    cancelAnimationFrame(frame);
+    if (at < 0) return;
+    const target = [steps[at].target(), host.unfolds(steps[at].target())].find(visible);
+    ring.classList.toggle('nowhere', !target);
+    const { width, height } = bubble.getBoundingClientRect();
+    let x = innerWidth - width - GAP;
+    let y = innerHeight - height - 100;
+    if (target) {
+      const box = target.getBoundingClientRect();
+      const edge = 5;
+      const set = (name, value) => ring.style.setProperty(name, `${value}px`);
+      set('left', box.left - edge);
+      set('top', box.top - edge);
+      set('width', box.width + edge * 2);
+      set('height', box.height + edge * 2);
+      if (box.left > width + GAP * 2) [x, y] = [box.left - width - GAP, box.top];
+      else if (box.top > height + GAP * 2) [x, y] = [box.left, box.top - height - GAP];
+      else if (innerWidth - box.right > width + GAP * 2) [x, y] = [box.right + GAP, box.top];
+      else [x, y] = [box.left, box.bottom + GAP];
+    }
+    bubble.style.setProperty('left', `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`);
+    bubble.style.setProperty(
+      'top',
+      `${Math.max(8, Math.min(y, innerHeight - height - (innerWidth > 720 ? 84 : 8)))}px`,
+    );
+  }
+
+  const later = () => {
+    if (at < 0) return;
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(place);
+  };
+  for (const kind of ['scroll', 'resize', 'transitionend', 'click', 'keyup'])
+    addEventListener(kind, later, true);
+  new ResizeObserver(later).observe(host.element);
+
+  host.onMessage((message) => {
+    if (at >= 0 && steps[at].heard?.(message)) accomplish();
+    later();
+  });
+  host.onChange(() => setTimeout(later, 200));
+
+  return {
+    open: () => go(0, true),
+    begin: () => {
+      if (!localStorage.getItem(KEY)) go(0, true);
+    },
+    moved: (what) => {
+      if (at >= 0 && steps[at].moved?.(what)) accomplish();
+      later();
+    },
+  };
+}
