@@ -12,6 +12,17 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::{Notify, oneshot, watch};
 
 /// A handle to the clock of one emulator; clones share it.
+///
+/// ```
+/// use emulator::Clock;
+/// use std::time::Duration;
+///
+/// let clock = Clock::frozen("2027-01-04T08:00:00Z".parse().unwrap());
+/// let moves = clock.subscribe();
+/// clock.advance(Duration::from_secs(90 * 60));
+/// assert_eq!(clock.now().to_string(), "2027-01-04T09:30:00Z");
+/// assert_eq!(*moves.borrow(), clock.now());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Shared>);
 

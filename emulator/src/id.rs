@@ -8,6 +8,14 @@ use std::str::FromStr;
 pub const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
 
 /// A snowflake, written in JSON as a string of digits.
+///
+/// ```
+/// use emulator::Id;
+///
+/// let id: Id = "175928847299117063".parse().unwrap();
+/// assert_eq!(id.millis(), 1_462_015_105_796);
+/// assert!(Id::at_millis(id.millis()) <= id);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(pub u64);
 

@@ -1,5 +1,6 @@
-//! A Discord to run on loopback: REST and gateway v10 over real sockets, with Discord's rules and
-//! permissions, people who act, and a clock that can be set.
+#![doc = include_str!("../README.md")]
+//!
+//! ## Where to begin in this documentation
 //!
 //! Start one with [`Discord::start`], point a bot at [`Discord::api_url`] (or at [`Discord::tls`]), make
 //! a [`Guild`] with people, and let them act: [`Person::slash`], [`Person::click`].

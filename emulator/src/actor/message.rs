@@ -8,6 +8,24 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// A message as it was when it was read. It does not change; [`Message::refresh`] reads it again.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, ben, channel) = (guild.person("ana"), guild.person("ben"), guild.text_channel("general"));
+/// let said = ana.say(&channel, "Ready?");
+/// ben.react(&said, "⚓");
+/// ana.edit(&said, "Ready now?");
+/// assert_eq!(said.content(), "Ready?");
+/// let now = said.refresh();
+/// assert_eq!((now.text(), now.reactions()), ("Ready now?".into(), vec![("⚓".into(), 1)]));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Message {
     /// The id.

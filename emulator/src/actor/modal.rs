@@ -7,6 +7,18 @@ use crate::world::InteractionKind;
 use serde_json::{Value, json};
 
 /// A modal that opened.
+///
+/// ```no_run
+/// use emulator::{Message, Person};
+///
+/// async fn example(ana: Person, panel: Message) {
+///     let modal = ana.click(&panel, "Why").await.modal().clone();
+///     assert_eq!(modal.text(), "{A reason}\nWhy? *: []");
+///     let empty = ana.submit(&modal, &[("Why?", "")]).await;
+///     assert!(empty.failed().is_some(), "it must be filled in");
+///     assert_eq!(ana.submit(&modal, &[("Why?", "hunger")]).await.text(), "Because hunger");
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Modal {
     pub(crate) app: Id,

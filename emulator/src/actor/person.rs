@@ -11,6 +11,25 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// A person, acting in one guild.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, ben, channel) = (guild.person("ana"), guild.person("ben"), guild.text_channel("general"));
+/// let question = ana.say(&channel, "Ready?");
+/// ben.reply(&question, "Aye");
+/// let thread = ben.start_thread(&question, "Readiness");
+/// ana.say(&thread, "At what time?");
+/// assert_eq!(ben.sees(&channel)[1].text(), "Aye");
+/// let answer = ana.slash(&channel, "sail", &[]).await;
+/// assert_eq!(answer.text(), "! There is no command called sail");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Person {
     pub(crate) hub: Arc<Hub>,

@@ -26,6 +26,18 @@ pub enum ResponseKind {
 }
 
 /// The first visible answer to an action.
+///
+/// ```no_run
+/// use emulator::{Channel, Person, ResponseKind};
+///
+/// async fn example(ana: Person, channel: Channel) {
+///     let answer = ana.slash(&channel, "report", &[]).await;
+///     assert_eq!(answer.kind, ResponseKind::Message, "{}", answer.text());
+///     assert!(answer.is_ephemeral());
+///     assert_eq!(answer.message().text(), "Here it is\n(report.csv)");
+///     assert_eq!(answer.wait_followups(1).await[0].text(), "Anything else?");
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     /// What it was.

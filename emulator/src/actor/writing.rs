@@ -19,6 +19,26 @@ const MOST_FILES: usize = 10;
 const MOST_CHARACTERS: usize = 2000;
 
 /// A file that somebody sends.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options, Upload};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, channel) = (guild.person("ana"), guild.text_channel("general"));
+/// let chart = Upload {
+///     name: "chart.png".into(),
+///     content_type: Some("image/png".into()),
+///     description: Some("the bay".into()),
+///     data: b"bytes".as_slice().into(),
+/// };
+/// let said = ana.try_send(&channel, "where we are", None, vec![chart])?;
+/// assert_eq!(said.text(), "where we are\n(chart.png: the bay)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Upload {
     /// Its name.

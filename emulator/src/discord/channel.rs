@@ -8,6 +8,23 @@ use crate::world::{Overwrite, World};
 use std::sync::Arc;
 
 /// A channel, thread or direct message channel.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options, bits};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, ben, channel) = (guild.person("ana"), guild.person("ben"), guild.text_channel("crew"));
+/// let crew = guild.role("crew", 0);
+/// guild.give(&ana, &crew);
+/// channel.deny(&guild.everyone(), bits::VIEW_CHANNEL);
+/// channel.allow(&crew, bits::VIEW_CHANNEL);
+/// assert!(ana.can_see(&channel) && !ben.can_see(&channel));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Channel {
     pub(crate) hub: Arc<Hub>,

@@ -8,6 +8,22 @@ use crate::world::{ChannelKind, World};
 use std::sync::Arc;
 
 /// A guild.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, ben, channel) = (guild.person("ana"), guild.person("ben"), guild.text_channel("general"));
+/// guild.set_owner(&ana);
+/// assert_eq!(guild.owner().name(), "ana");
+/// guild.leave(&ben);
+/// assert!(ana.can_see(&channel) && !ben.can_see(&channel));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Guild {
     pub(crate) hub: Arc<Hub>,

@@ -93,6 +93,22 @@ pub struct SessionInfo {
 }
 
 /// A running emulator. It ends when the last handle is dropped or at [`Discord::shutdown`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let app = discord.application("Echo");
+/// let request = reqwest::Client::new().get(format!("{}/api/v10/users/@me", discord.api_url()));
+/// let answer = request.header("authorization", format!("Bot {}", app.token)).send().await?;
+/// assert_eq!(answer.json::<serde_json::Value>().await?["username"], "Echo");
+/// assert_eq!(discord.requests()[0].status, 200);
+/// discord.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Discord {
     pub(crate) hub: Arc<Hub>,
@@ -203,6 +219,18 @@ impl Discord {
     }
 
     /// Looks at the state. Do not act from within.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use emulator::{Discord, Options};
+    ///
+    /// let discord = Discord::start(Options::default()).await?;
+    /// let guild = discord.guild("Harbour").id();
+    /// assert_eq!(discord.world(|world| world.guilds[&guild].name.clone()), "Harbour");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn world<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         self.hub.read(look)
     }
@@ -245,6 +273,22 @@ impl Discord {
 
     /// From now on shows each REST request with its answer to `inspector`. What it finds wrong stays until
     /// [`Discord::violations`] asks for it; the drop of the last handle panics over what nobody asked for.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use emulator::{Discord, Options};
+    ///
+    /// let discord = Discord::start(Options::default()).await?;
+    /// discord.inspect(|exchange| match exchange.method.as_str() {
+    ///     "DELETE" => vec!["this bot deletes nothing".into()],
+    ///     _ => Vec::new(),
+    /// });
+    /// reqwest::Client::new().delete(format!("{}/api/v10/channels/1", discord.api_url())).send().await?;
+    /// assert_eq!(discord.violations().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inspect(&self, inspector: Inspector) {
         self.hub.inspection.begin(inspector);
     }
@@ -256,6 +300,21 @@ impl Discord {
 
     /// Does what a request in JSON asks, as `POST /emulator/act` does: for example
     /// `{"as":"ana","do":"slash","channel":"general","command":"help"}`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use emulator::{Discord, Options};
+    /// use serde_json::json;
+    ///
+    /// let discord = Discord::start(Options::default()).await?;
+    /// let guild = discord.guild("Harbour");
+    /// (guild.text_channel("general"), guild.person("ana"));
+    /// let said = discord.act(&json!({ "as": "ana", "do": "say", "channel": "general", "text": "hello" })).await;
+    /// assert_eq!(said["author"], "ana");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn act(&self, request: &serde_json::Value) -> serde_json::Value {
         crate::act::act(&self.hub, request).await
     }

@@ -6,6 +6,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Something that is to go wrong, and how often: every time unless it is told otherwise.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Done, Fault, Options, RequestFault};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let error = RequestFault::Error { status: 502, done: Done::No };
+/// let fault = discord.fault(Fault::on("GET /gateway", error).times(1));
+/// let url = format!("{}/api/v10/gateway", discord.api_url());
+/// assert_eq!(reqwest::get(&url).await?.status(), 502);
+/// assert_eq!(reqwest::get(&url).await?.status(), 200);
+/// assert_eq!(fault.strikes(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fault {
     #[serde(flatten)]

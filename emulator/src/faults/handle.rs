@@ -18,6 +18,22 @@ struct Shared {
 }
 
 /// A planted fault. Dropping the handle leaves the fault where it is.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Fault, Options, RequestFault};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let hold = discord.fault(Fault::on("GET /gateway", RequestFault::Hold { done: false }));
+/// let request = tokio::spawn(reqwest::get(format!("{}/api/v10/gateway", discord.api_url())));
+/// hold.struck(1).await;
+/// assert!(!request.is_finished());
+/// hold.release();
+/// assert_eq!(request.await??.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct FaultHandle {
     faults: Faults,

@@ -4,6 +4,17 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How new connections are received.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options, Welcome};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// discord.set_welcome(Welcome::Refuse(4014)); // as if an intent was not allowed
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Welcome {

@@ -15,6 +15,26 @@ use crate::faults::Route;
 use std::time::Duration;
 
 /// How many requests are let through. [`RateLimits::default`] is Discord's.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options, RateLimits};
+/// use std::time::Duration;
+///
+/// let limits = RateLimits::off().with("GET /gateway", 1, Duration::from_secs(5));
+/// let start = Some("2027-01-04T08:00:00Z".parse()?);
+/// let discord = Discord::start(Options { start, rate_limits: limits, ..Options::default() }).await?;
+/// let url = format!("{}/api/v10/gateway", discord.api_url());
+/// let mut statuses = Vec::new();
+/// for wait in [0, 0, 5] {
+///     discord.clock().advance(Duration::from_secs(wait));
+///     statuses.push(reqwest::get(&url).await?.status().as_u16());
+/// }
+/// assert_eq!(statuses, [200, 429, 200]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RateLimits {
     /// Requests of a bot in a second over all routes but those of interactions; `None` for any number.

@@ -17,6 +17,7 @@ mod messages;
 mod nonce;
 mod page;
 mod permissions;
+mod readme;
 mod shapes;
 mod socket;
 mod threads;

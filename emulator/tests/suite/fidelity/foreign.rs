@@ -11,29 +11,26 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader, Lines};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+/// What runs a bot.
+pub struct Script {
+    pub program: PathBuf,
+    file: PathBuf,
+}
+
 /// The bot of discord.js, if its library is installed.
-pub fn node() -> Option<Command> {
+pub fn node() -> Option<Script> {
     let folder = folder("discord.js");
+    let script = Script { program: "node".into(), file: folder.join("check.mjs") };
     let there = folder.join("node_modules/discord.js").exists();
-    let run = there.then(|| {
-        let mut command = Command::new("node");
-        command.arg(folder.join("check.mjs"));
-        command
-    });
-    run.or_else(|| missing("discord.js", "cd emulator/tests/clients/discord.js && npm ci"))
+    there.then_some(script).or_else(|| missing("discord.js", "npm ci"))
 }
 
 /// The bot of discord.py, if its library is installed.
-pub fn python() -> Option<Command> {
+pub fn python() -> Option<Script> {
     let folder = folder("discord.py");
-    let python = folder.join(".venv/bin/python");
-    let run = python.exists().then(|| {
-        let mut command = Command::new(python);
-        command.arg(folder.join("check.py"));
-        command
-    });
-    let install = "cd emulator/tests/clients/discord.py && python3 -m venv .venv && .venv/bin/pip install -r requirements.txt";
-    run.or_else(|| missing("discord.py", install))
+    let script = Script { program: folder.join(".venv/bin/python"), file: folder.join("check.py") };
+    let install = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt";
+    script.program.exists().then_some(script).or_else(|| missing("discord.py", install))
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -42,9 +39,9 @@ fn folder(name: &str) -> PathBuf {
 
 /// Says what is not run, or fails if it must be.
 #[allow(clippy::disallowed_methods)] // what is asked of the tests is no setting of the program
-fn missing(library: &str, install: &str) -> Option<Command> {
+fn missing(library: &str, install: &str) -> Option<Script> {
     let what = format!(
-        "{library} is not installed, so its check of the emulator did not run; to run it:\n    {install}"
+        "note: tests that need {library} are NOT run; to run them: cd emulator/tests/clients/{library} && {install}"
     );
     assert!(std::env::var_os("EMULATOR_CLIENTS").is_none_or(|it| it != "required"), "{what}");
     // A test's prints are shown only if it fails, and this is to be seen.
@@ -66,11 +63,13 @@ impl Drop for Bot {
     }
 }
 
-/// Starts a bot, and hands on what it reports.
-pub fn start(mut command: Command, stage: &Stage) -> (Bot, UnboundedReceiver<Value>) {
+/// Starts a bot, and hands on what it reports. The compression is what it is to ask of the gateway, if it can choose.
+pub fn start(script: &Script, compression: &str, stage: &Stage) -> (Bot, UnboundedReceiver<Value>) {
     // Libraries send fields that Discord drops.
     stage.discord.inspect(openapi::inspect_answers);
-    let mut child = command
+    let mut child = Command::new(&script.program)
+        .arg(&script.file)
+        .env("EMULATOR_COMPRESS", compression)
         .env("EMULATOR_API", stage.discord.api_url())
         .env("EMULATOR_TOKEN", &stage.app.token)
         .stdin(Stdio::null())
@@ -78,7 +77,7 @@ pub fn start(mut command: Command, stage: &Stage) -> (Bot, UnboundedReceiver<Val
         .stderr(Stdio::piped())
         .kill_on_drop(true)
         .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        .unwrap_or_else(|error| panic!("{}: {error}", script.program.display()));
     let errors = Arc::<Mutex<String>>::default();
     let mut words = lines(child.stderr.take());
     let kept = errors.clone();

@@ -10,16 +10,16 @@
 //!
 //! Without what is needed, a test says what it does not run, and passes; with `EMULATOR_CLIENTS=required` it fails.
 
-mod foreign;
+pub mod foreign;
 mod script;
-mod serenity;
+pub mod serenity;
 
 use crate::bot::Stage;
 use emulator::{Options, RateLimits, bits};
 use std::time::Duration;
 
 /// A server with people, and an application that is invited and not connected.
-async fn stage() -> Stage {
+pub async fn stage() -> Stage {
     let options = Options {
         tls: true,
         // A loaded machine is no reason to fail.
@@ -43,24 +43,21 @@ async fn a_bot_of_serenity() {
 
 #[tokio::test]
 async fn a_bot_of_discord_js() {
-    if let Some(node) = foreign::node() {
-        let stage = stage().await;
-        let (bot, reports) = foreign::start(node, &stage);
-        // Its limiter goes by the headers alone; those of the others let a few through too early, and send them again.
-        assert_eq!(script::play(stage, reports).await, 0, "it reads the headers and paces itself");
-        bot.ended().await;
-    }
+    let Some(script) = foreign::node() else { return };
+    let stage = stage().await;
+    let (bot, reports) = foreign::start(&script, "", &stage);
+    // Its limiter goes by the headers alone; those of the others let a few through too early, and send them again.
+    assert_eq!(script::play(stage, reports).await, 0, "it reads the headers and paces itself");
+    bot.ended().await;
 }
 
 #[tokio::test]
 async fn a_bot_of_discord_py() {
+    let Some(script) = foreign::python() else { return };
     for compression in ["zlib-stream", "zstd-stream"] {
-        if let Some(mut python) = foreign::python() {
-            python.env("EMULATOR_COMPRESS", compression);
-            let stage = stage().await;
-            let (bot, reports) = foreign::start(python, &stage);
-            script::play(stage, reports).await;
-            bot.ended().await;
-        }
+        let stage = stage().await;
+        let (bot, reports) = foreign::start(&script, compression, &stage);
+        script::play(stage, reports).await;
+        bot.ended().await;
     }
 }
