@@ -8,7 +8,7 @@ import { flatten, givenIn, menusHere } from './menus.js';
 import { act } from './net.js';
 import { tellPerson } from './notice.js';
 import { commandForm } from './slash.js';
-import { here, isThread, may, nameOf, on, state } from './state.js';
+import { here, isThread, may, nameOf, on, state, tell } from './state.js';
 import { hush, suggest, suggestElement, suggestKey } from './suggest.js';
 import { editLast } from './message_menu.js';
 import { takeDrops, uploads } from './upload.js';
@@ -268,6 +268,7 @@ async function send() {
     });
     drafts.delete(key_);
     files.clear();
+    tell('asked');
   } catch (failed) {
     // What was written is not lost.
     if (draftKey() === key_ && !text.value) {

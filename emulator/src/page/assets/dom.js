@@ -101,6 +101,22 @@ export function arrows(container, selector, horizontal = false) {
   });
 }
 
+/** Where the focus is, as a function that brings it back there, also if that was made anew meanwhile. */
+export function rememberFocus() {
+  const before = document.activeElement;
+  const key = before?.closest?.('[data-key]')?.dataset.key;
+  const item = before?.closest?.('li.message')?.id;
+  return () => {
+    const home = item && byId(item);
+    const again =
+      home &&
+      [...home.querySelectorAll('[data-key]')].find((one) => one.dataset.key === key && !one.disabled);
+    const to =
+      before?.isConnected && before !== document.body ? before : (again ?? home ?? byId('composer-text'));
+    to?.focus({ preventScroll: true });
+  };
+}
+
 /** Says something to people who listen instead of looking. */
 export function announce(text) {
   const place = byId('announcer');

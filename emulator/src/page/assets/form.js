@@ -1,19 +1,24 @@
 // Forms that applications open, and the page's own small dialogues.
 
 import { tag } from './avatar.js';
-import { fill, h, iconButton } from './dom.js';
+import { fill, h, iconButton, rememberFocus } from './dom.js';
 import { submit } from './interact.js';
 import { blocks } from './markdown_view.js';
 import { selectMenu } from './select.js';
 
 /** A dialogue with a title. It closes by Esc, and the focus goes back to where it was. */
 export function openDialog(title, { className = '', lead = null } = {}) {
+  const goBack = rememberFocus();
   const heading = h('h2', { id: 'dialog-title' }, title);
   const dialog = h('dialog', { class: `dialog ${className}`, 'aria-labelledby': 'dialog-title' });
   const close = iconButton('close', 'Close', () => dialog.close());
   const body = h('div', { class: 'dialog-body' });
   dialog.append(h('header', {}, h('div', {}, lead, heading), close), body);
-  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    // The browser knows only the element that was there.
+    if (document.activeElement === document.body) goBack();
+  });
   // A click beside it closes it, unless something was typed into it.
   dialog.addEventListener('mousedown', (event) => {
     if (event.target === dialog && !dialog.querySelector('form')) dialog.close();

@@ -11,7 +11,7 @@ import { place } from './route.js';
 import { channelOf, here, isThread, may, nameOf, on, state, threadsOf } from './state.js';
 import { startThread } from './message_menu.js';
 import { stamp } from './time.js';
-import { millis } from './state.js';
+import { sentAt } from './state.js';
 
 const head = byId('head');
 
@@ -78,13 +78,7 @@ async function pins(anchor) {
         h(
           'span',
           { class: 'menu-text' },
-          h(
-            'span',
-            {},
-            h('strong', {}, nameOf(message.author)),
-            ' ',
-            stamp(millis(message.id), 'chat', 'when'),
-          ),
+          h('span', {}, h('strong', {}, nameOf(message.author)), ' ', stamp(sentAt(message), 'chat', 'when')),
           h(
             'span',
             { class: 'pin-text' },

@@ -5,7 +5,7 @@ import { openForm } from './form.js';
 import { mark, markOf } from './marks.js';
 import { act, Refusal } from './net.js';
 import { tellPerson } from './notice.js';
-import { millis, newer, state, tell } from './state.js';
+import { state, tell } from './state.js';
 import { now } from './time.js';
 
 export const FAILED = 'This interaction failed';
@@ -39,6 +39,7 @@ async function use(message, what, fields) {
       announce(failed);
     },
   );
+  if (answer.kind === 'message' || answer.kind === 'deferred') tell('asked');
   mark(message.id, { pending: null, ...(answer.kind === 'failed' ? {} : { failed: null }) });
 }
 
@@ -46,28 +47,21 @@ export const press = (message, part) => use(message, 'click', { custom_id: part.
 export const choose = (message, part, values) =>
   use(message, 'select', { custom_id: part.custom_id, values });
 
-let count = 0n;
+let count = 0;
 
 /** A message that only this page has, such as a command that is on its way. */
 function local(channel, fields) {
-  const last = state.lastSeen?.(channel) ?? '0';
-  let id = String((BigInt(Math.floor(now())) - 1420070400000n) << 22n);
-  if (newer(id, last) < 0) id = last;
-  count += 1n;
+  count += 1;
   return {
-    id: String(BigInt(id) + count),
+    id: `local-${count}`,
+    after: state.lastSeen(channel),
     channel_id: channel,
     local: true,
     type: 20,
     content: '',
-    embeds: [],
-    attachments: [],
-    components: [],
-    mentions: [],
-    mention_roles: [],
     flags: 64,
     ephemeral: true,
-    timestamp: new Date(millis(id)).toISOString(),
+    timestamp: new Date(now()).toISOString(),
     ...fields,
   };
 }
@@ -83,6 +77,7 @@ async function command(channel, name, app, what, fields) {
   const waiting = local(channel, { author, interaction: line, sending: true });
   // An answer at once needs no word that it is awaited.
   const timer = setTimeout(() => tell('message', waiting), 250);
+  tell('asked');
   const answer = await ask(what, { channel, ...fields }, (failed) => {
     const text = failed === FAILED ? SILENT : failed;
     clearTimeout(timer);

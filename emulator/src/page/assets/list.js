@@ -3,7 +3,7 @@
 import { byId, fill, h, icon } from './dom.js';
 import { forgetMark, isDismissed } from './marks.js';
 import { continues, render } from './message.js';
-import { may, millis, newer } from './state.js';
+import { may, sentAt, newer } from './state.js';
 import { sameDay, stamp } from './time.js';
 
 export const listElement = byId('messages');
@@ -19,10 +19,14 @@ export const list = {
   freshFrom: null,
 };
 
+/** One that only this page has stands behind the message that was the last when it began. */
+const later = (one, other) =>
+  (newer(one.after ?? one.id, other.after ?? other.id) || Boolean(one.after) - Boolean(other.after)) > 0;
+
 export function insert(message) {
   if (isDismissed(message.id)) return false;
   let at = list.messages.length;
-  while (at > 0 && newer(list.messages[at - 1].id, message.id) > 0) at -= 1;
+  while (at > 0 && later(list.messages[at - 1], message)) at -= 1;
   list.messages.splice(at, 0, message);
   const item = render(message);
   list.items.set(message.id, item);
@@ -86,14 +90,12 @@ export function dress(at) {
   if (!message) return;
   const item = list.items.get(message.id);
   const before = list.messages[at - 1];
-  const day = !before
-    ? list.atStart || !list.messages.length
-    : !sameDay(millis(before.id), millis(message.id));
+  const day = !before ? list.atStart || !list.messages.length : !sameDay(sentAt(before), sentAt(message));
   const fresh = list.freshFrom === message.id;
   item.classList.toggle('grouped', !day && !fresh && continues(message, before));
   item.querySelector('.separator')?.remove();
   if (!day && !fresh) return;
-  const label = [day && stamp(millis(message.id), 'day'), fresh && h('span', { class: 'new-word' }, 'New')];
+  const label = [day && stamp(sentAt(message), 'day'), fresh && h('span', { class: 'new-word' }, 'New')];
   item.prepend(h('div', { class: `separator${fresh ? ' fresh' : ''}` }, label));
 }
 

@@ -26,7 +26,6 @@ let turn = 0;
 let missed = 0;
 
 const top = () => list.messages[0];
-const last = () => list.messages.at(-1);
 
 // --- Scrolling --------------------------------------------------------------------------------------------------------
 
@@ -99,9 +98,10 @@ function scrolled() {
 
 /** Everything down to the last message has been looked at. */
 function seen() {
-  if (!channel || !stuck || document.hidden || !list.messages.length) return;
+  const end = list.messages.findLast((message) => !message.local);
+  if (!channel || !stuck || document.hidden || !end) return;
   missed = 0;
-  markRead(channel.id, last().id);
+  markRead(channel.id, end.id);
 }
 
 let frame = 0;
@@ -191,13 +191,18 @@ function arrive(message) {
     return;
   }
   // Older than all that is here: it comes when one scrolls there. Newer, beyond the window's end: as well.
-  if (list.messages.length && newer(message.id, top().id) < 0 && !list.atStart) return;
-  const own =
-    message.author.id === state.me.id || message.local || message.interaction?.user.id === state.me.id;
+  if (
+    list.messages.length &&
+    !message.local &&
+    !top().local &&
+    newer(message.id, top().id) < 0 &&
+    !list.atStart
+  )
+    return;
+  const own = message.author.id === state.me.id;
   if (!list.atEnd) {
     missed += 1;
     showJump();
-    if (own && !message.local) open(channel);
     return;
   }
   const away = document.hidden || !stuck;
@@ -205,7 +210,6 @@ function arrive(message) {
   const at = insert(message);
   dress(at);
   dress(at + 1);
-  if (own && !document.hidden) stuck = true;
   if (!stuck && !own) missed += 1;
   if (list.messages.length > MOST) {
     // One who reads further up keeps what is there; what is newer is fetched when it is wanted.
@@ -245,6 +249,15 @@ on('gone', ({ id }) => {
 });
 on('mark', (id) => {
   if (list.items.has(id)) arrive(messageOf(id));
+});
+// What one has just sent or asked for is at the end.
+on('asked', () => {
+  if (!list.atEnd) open(channel);
+  else {
+    stuck = true;
+    toBottom();
+    scrolled();
+  }
 });
 on('zone', () => dressAll(channel));
 on('places', () => {

@@ -199,6 +199,7 @@ export function parse(text, quoted = false) {
   return nodes;
 }
 
+const isOrdered = (line) => /^ *\d/.test(line);
 const ITEM = /^( *)([-*]|\d{1,10}\.) +(\S.*)$/;
 
 function lines(text, quoted) {
@@ -238,8 +239,10 @@ function lines(text, quoted) {
     } else if (ITEM.test(line)) {
       flush();
       const items = [];
-      while (at < all.length && (ITEM.test(all[at]) || (items.length && /^ +\S/.test(all[at]))))
-        items.push(all[at++]);
+      const kind = isOrdered(line);
+      const goesOn = (next) =>
+        ITEM.test(next) ? /^ /.test(next) || isOrdered(next) === kind : /^ +\S/.test(next);
+      while (at < all.length && (!items.length || goesOn(all[at]))) items.push(all[at++]);
       at -= 1;
       nodes.push(list(items));
     } else {

@@ -122,7 +122,7 @@ function view(node) {
     case 'heading':
       return h('p', { class: `heading-${node.level}` }, h('strong', {}, inner()));
     case 'small':
-      return h('p', { class: 'small' }, inner());
+      return h('p', { class: 'subtext' }, inner());
     case 'list':
       return list(node);
     case 'text-block':

@@ -10,7 +10,7 @@ import { dismiss, markOf } from './marks.js';
 import { blocks, customEmoji, isJumbo, preview } from './markdown_view.js';
 import { place } from './route.js';
 import { channelOf, may, nameOf, state } from './state.js';
-import { millis } from './state.js';
+import { sentAt } from './state.js';
 import { shortTime, stamp } from './time.js';
 
 const EPHEMERAL = 64;
@@ -28,7 +28,7 @@ export function continues(message, before) {
   if (!before || isSystem(message) || isSystem(before) || before.author.id !== message.author.id)
     return false;
   if (message.type !== 0 || message.interaction || isEphemeral(message) !== isEphemeral(before)) return false;
-  return millis(message.id) - millis(before.id) < GROUP_FOR;
+  return sentAt(message) - sentAt(before) < GROUP_FOR;
 }
 
 /** Whether the person is meant by a message. */
@@ -204,7 +204,7 @@ function content(message) {
 export function render(message) {
   const shown = message.type === 21 && message.referenced_message ? message.referenced_message : message;
   const own = shown.author;
-  const ms = millis(message.id);
+  const ms = sentAt(message);
   const classes = [
     'message',
     isEphemeral(message) && 'ephemeral',

@@ -1,16 +1,16 @@
 // What opens beside a control and closes by Esc or a click elsewhere; menus are made of it.
 
-import { h, icon } from './dom.js';
+import { byId, h, icon, rememberFocus } from './dom.js';
 
 let open = null;
 
 /** Opens an empty box at an element or a point. `close()` gives the focus back. */
 export function openPop(anchor, props = {}, closed = () => {}) {
   open?.close();
-  const before = document.activeElement;
+  const goBack = rememberFocus();
   const element = h('div', { popover: 'auto', ...props, class: `pop ${props.class ?? ''}` });
   // Within a dialogue it has to be a part of it.
-  const home = (anchor instanceof Element && anchor.closest('dialog')) || document.body;
+  const home = (anchor instanceof Element && anchor.closest('dialog')) || byId('main');
   home.append(element);
   let done = false;
   const pop = {
@@ -22,7 +22,7 @@ export function openPop(anchor, props = {}, closed = () => {}) {
       const inside = element.contains(document.activeElement) || document.activeElement === document.body;
       if (open === pop) open = null;
       element.remove();
-      if (inside && before?.isConnected) before.focus({ preventScroll: true });
+      if (inside) goBack();
       closed();
     },
   };

@@ -21,10 +21,15 @@ function entry(label, current, href, news, ...inner) {
         href,
         class: `server${news.some(Boolean) ? ' unread' : ''}`,
         title: label,
-        'aria-label': news.some(Boolean) ? `${label}, unread${mention ? ' mention' : ''}` : label,
         'aria-current': current ? 'page' : null,
       },
-      h('span', { class: 'server-face' }, inner),
+      h('span', { class: 'server-face', 'aria-hidden': 'true' }, inner),
+      h(
+        'span',
+        { class: 'unseen' },
+        label,
+        news.some(Boolean) && (mention ? ', you were mentioned' : ', unread'),
+      ),
     ),
     mention && h('span', { class: 'badge', 'aria-hidden': 'true' }),
   );

@@ -103,6 +103,7 @@ export function selectMenu(menu, { key, waits = false, chosen = () => {}, label 
     const several = max > 1;
     const pop = openPop(control, { class: 'select-pop' }, () => {
       control.setAttribute('aria-expanded', 'false');
+      control.removeAttribute('aria-controls');
       if (values.length < min) values = before;
       draw();
       const same = values.length === before.length && values.every((value) => before.includes(value));
@@ -110,6 +111,7 @@ export function selectMenu(menu, { key, waits = false, chosen = () => {}, label 
     });
     pop.element.style.setProperty('min-width', `${control.offsetWidth}px`);
     control.setAttribute('aria-expanded', 'true');
+    control.setAttribute('aria-controls', id);
     const list = h('div', {
       role: 'listbox',
       id,

@@ -128,6 +128,7 @@ export function commandForm(found, given, { send, leave, say }) {
     field.input.addEventListener('keydown', (event) => fieldKey(field, event));
     if (!file) {
       field.input.addEventListener('input', () => {
+        if (named(field)) return;
         field.text = field.input.value;
         field.value = null;
         fit(field);
@@ -142,6 +143,21 @@ export function commandForm(found, given, { send, leave, say }) {
     fit(field);
     hint();
     return field;
+  }
+
+  /** Whoever types `time:` means the option of that name. */
+  function named(field) {
+    const [whole, name] = /(?:^|\s)([\w-]+):$/.exec(field.input.value) ?? [];
+    const option = found.options.find((one) => one.name === name);
+    if (!option) return false;
+    field.input.value = field.input.value.slice(0, -whole.length);
+    if (option !== field.option || field.input.value) {
+      field.text = field.input.value;
+      field.value = null;
+      fit(field);
+      (fields.find((one) => one.option === option) ?? add(option)).input.focus();
+    }
+    return true;
   }
 
   const fit = (field) => {

@@ -30,7 +30,8 @@ export function tell(kind, value) {
 /** Snowflakes are compared as numbers, without losing digits. */
 export const newer = (one, other) => one.length - other.length || (one < other ? -1 : one > other ? 1 : 0);
 
-export const millis = (id) => Number(BigInt(id) >> 22n) + 1420070400000;
+/** When a message was sent, in milliseconds since the Unix epoch. */
+export const sentAt = (message) => Date.parse(message.timestamp);
 
 const EVERYTHING = {
   send: true,
