@@ -1,6 +1,7 @@
-//! The emulator as a process of its own, found or built by cargo.
+//! The emulator as a process of its own, found or built by cargo; or in this one, where what is said to it is checked.
 
 use super::LIMIT;
+use emulator::{Discord, Options, bits};
 use serde_json::{Value, json};
 use std::{
     path::{Path, PathBuf},
@@ -23,10 +24,18 @@ pub enum Way {
 
 /// An emulator with a server that `ana` owns, a channel `deck`, and people.
 pub struct EmulatorProcess {
-    _child: Child,
+    place: Place,
     /// What it said about itself when it started.
     hello: Value,
-    client: reqwest::Client,
+}
+
+enum Place {
+    /// It is killed when this is dropped.
+    Elsewhere {
+        _child: Child,
+        client: reqwest::Client,
+    },
+    Here(Discord),
 }
 
 impl EmulatorProcess {
@@ -44,7 +53,29 @@ impl EmulatorProcess {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let hello = tokio::time::timeout(LIMIT, lines.next_line()).await.unwrap().unwrap().unwrap();
         let client = reqwest::Client::builder().no_proxy().timeout(LIMIT).build().unwrap();
-        Self { _child: child, hello: serde_json::from_str(&hello).unwrap(), client }
+        Self {
+            place: Place::Elsewhere { _child: child, client },
+            hello: serde_json::from_str(&hello).unwrap(),
+        }
+    }
+
+    /// Makes the same in this process, on a clock that stands.
+    pub async fn here(clock: &str, ca_file: &Path) -> Self {
+        let options = Options { start: Some(clock.parse().unwrap()), tls: true, ..Options::default() };
+        let discord = crate::harness::emulator(options).await;
+        let (app, guild) = (discord.application("Helmsman"), discord.guild("Harbour"));
+        guild.text_channel("deck");
+        let people = ["ana", "ben", "cleo"].map(|name| (name, guild.person(name)));
+        guild.set_owner(&people[0].1);
+        guild.add_app(&app, bits::DEFAULT_EVERYONE);
+        let tls = discord.tls().unwrap();
+        std::fs::write(ca_file, &tls.ca_pem).unwrap();
+        let people: serde_json::Map<_, _> =
+            people.iter().map(|(name, person)| ((*name).to_owned(), json!(person.id()))).collect();
+        let hello = json!({
+            "api_url": discord.api_url(), "tls": tls.addr, "ca_file": ca_file, "token": app.token, "people": people,
+        });
+        Self { place: Place::Here(discord), hello }
     }
 
     /// The bot's token.
@@ -70,9 +101,13 @@ impl EmulatorProcess {
 
     /// Does what somebody does.
     pub async fn act(&self, request: Value) -> Value {
-        let url = format!("{}/emulator/act", self.hello["api_url"].as_str().unwrap());
-        let answer = self.client.post(url).json(&request).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
+        let answer = match &self.place {
+            Place::Here(discord) => discord.act(&request).await,
+            Place::Elsewhere { client, .. } => {
+                let url = format!("{}/emulator/act", self.hello["api_url"].as_str().unwrap());
+                client.post(url).json(&request).send().await.unwrap().json().await.unwrap()
+            }
+        };
         assert!(answer["error"].is_null(), "{request}: {answer}");
         answer
     }

@@ -1,4 +1,5 @@
-//! `helmsman run` against a Discord in another process: by both ways, on both clocks.
+//! `helmsman run` against a Discord in another process: by both ways, on both clocks. On its own clock it is in this process,
+//! and what is said to it is checked.
 
 use super::{
     child::{Child, Place},
@@ -23,8 +24,11 @@ struct Scene {
 impl Scene {
     async fn open(way: Way, clock: &str) -> Self {
         let place = Place::empty();
-        let emulator = EmulatorProcess::start(clock, &place.path("ca.pem")).await;
-        let source = if clock == "host" { "host" } else { "emulator" };
+        let ca_file = place.path("ca.pem");
+        let (emulator, source) = match clock {
+            "host" => (EmulatorProcess::start(clock, &ca_file).await, "host"),
+            clock => (EmulatorProcess::here(clock, &ca_file).await, "emulator"),
+        };
         place.write("helmsman.toml", emulator.config(way, source));
         Self { place, emulator }
     }
