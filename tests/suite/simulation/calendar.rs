@@ -22,7 +22,8 @@ pub struct Calendar {
     pub agreed: Vec<(Timestamp, Option<Plan>)>,
     /// First and last day, and when it was entered.
     pub off: Vec<(Date, Date, Timestamp)>,
-    pub skipped: Vec<Date>,
+    /// Which, and when a manager said so.
+    pub skipped: Vec<(Date, Timestamp)>,
 }
 
 /// A date on which the team is to be asked.
@@ -49,7 +50,10 @@ impl Calendar {
     /// Whether nothing was changed in between.
     pub fn unchanged(&self, from: Timestamp, to: Timestamp) -> bool {
         let changed = |at: &Timestamp| from <= *at && *at <= to;
-        !self.agreed.iter().any(|(at, _)| changed(at)) && !self.off.iter().any(|(.., at)| changed(at))
+        let agreed = self.agreed.iter().map(|(at, _)| at);
+        let off = self.off.iter().map(|(.., at)| at);
+        let skipped = self.skipped.iter().map(|(_, at)| at);
+        !agreed.chain(off).chain(skipped).any(changed)
     }
 
     /// The next date on which the team is to be asked, later than an instant.
@@ -65,7 +69,7 @@ impl Calendar {
     }
 
     pub fn is_off(&self, day: Date, at: Timestamp) -> bool {
-        self.skipped.contains(&day)
+        self.skipped.iter().any(|(skipped, _)| *skipped == day)
             || self.off.iter().any(|(from, to, entered)| (*from..=*to).contains(&day) && *entered < at)
     }
 

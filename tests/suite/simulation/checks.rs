@@ -5,6 +5,7 @@ use super::{
     shown::{self, Reveal, Shown},
     team::{Fate, Post, Standing, Team, millis},
     town::Town,
+    weather::Rough,
 };
 use emulator::Message;
 use helmsman::{
@@ -33,6 +34,8 @@ struct Row {
     tallied_at: Option<i64>,
     sealed: bool,
     reveal: String,
+    /// What became of the reveal's message.
+    said: Option<String>,
 }
 
 /// What is older was looked at often enough.
@@ -45,7 +48,11 @@ const WAITS: i64 = 60_000;
 impl Town {
     async fn rows(&self, t: usize) -> Vec<Row> {
         let conn = &mut *self.stage.store().read().await.unwrap();
-        let query = sqlx::query("SELECT * FROM occurrence WHERE team = ? ORDER BY id");
+        let query = sqlx::query(
+            "SELECT occurrence.*, outbox.state AS said FROM occurrence \
+             LEFT JOIN outbox ON outbox.occurrence = occurrence.id AND outbox.kind = 'reveal' \
+             WHERE occurrence.team = ? ORDER BY occurrence.id",
+        );
         let rows = query.bind(self.teams[t].id.0).fetch_all(conn).await.unwrap();
         let row = |row: &sqlx::sqlite::SqliteRow| Row {
             id: row.get("id"),
@@ -59,6 +66,7 @@ impl Town {
             tallied_at: row.get("tallied_at"),
             sealed: row.get("sealed"),
             reveal: row.get("reveal"),
+            said: row.get("said"),
         };
         rows.iter().map(row).collect()
     }
@@ -67,10 +75,9 @@ impl Town {
     pub async fn adopt(&mut self, t: usize) {
         let rows = self.rows(t).await;
         for post in &mut self.teams[t].posts {
-            let of = rows.iter().find(|row| row.message == Some(post.message.id.get() as i64));
-            if let Some(row) = of {
+            if let Some(row) = rows.iter().find(|row| row.id == post.occurrence) {
                 (post.tallied, post.down) = (row.tallied_at.is_some(), row.down);
-                post.retracted = row.state == "retracted";
+                (post.retracted, post.unknown) = (row.state == "retracted", row.state == "unknown");
             }
         }
         self.teams[t].resolve();
@@ -111,6 +118,29 @@ impl Town {
             assert_eq!(told, team.alerts + unknown, "{context}: what the admin was told");
         }
         assert_eq!(streaks::check(self.stage.store()).await.unwrap(), [], "{now}: caches");
+        self.check_calls();
+    }
+
+    /// Whatever was shown since the last time, Discord was told to call nobody for it. (What it does with a text that
+    /// tries to is checked in the channel.)
+    fn check_calls(&self) {
+        for request in self.stage.discord.requests() {
+            let Some(mut body) = request.json() else { continue };
+            if request.path.ends_with("/callback") {
+                body = body["data"].take();
+            }
+            if body["embeds"].is_array() || body["content"].is_string() {
+                let nobody = serde_json::json!({ "parse": [] });
+                let mut allowed = body["allowed_mentions"].take();
+                let lists =
+                    ["users", "roles"].iter().all(|list| allowed[list].as_array().is_none_or(Vec::is_empty));
+                if let (Some(allowed), true) = (allowed.as_object_mut(), lists) {
+                    allowed.retain(|key, value| key == "parse" || *value == serde_json::json!(true));
+                }
+                assert_eq!(allowed, nobody, "{} {} may call somebody", request.method, request.path);
+            }
+        }
+        self.stage.discord.clear_requests();
     }
 
     /// Of deeds whose fate nobody was told: which of them the database holds.
@@ -168,7 +198,13 @@ impl Town {
             }
             let naive = team.streak(who);
             let (len, best, p) = (cached.len, cached.best, u32::from(cached.p));
-            assert_eq!((len, best, p), (naive.len, naive.best, naive.p), "{context}: the streak of {who}");
+            let facts = || {
+                let last = team.posts.iter().rev().take(4);
+                last.map(|post| (post.day, post.tallied, post.retracted, post.extra, &post.hands[who].deeds))
+                    .collect::<Vec<_>>()
+            };
+            let naive = (naive.len, naive.best, naive.p);
+            assert_eq!((len, best, p), naive, "{context}: the streak of {who}, who lately did {:?}", facts());
         }
     }
 
@@ -256,7 +292,10 @@ fn check_prompts(
         let post = post.unwrap_or_else(|| panic!("{context}: nobody saw this appear: {}", message.text()));
         let about = || format!("{context}: prompt {} of {}", post.occurrence, post.day);
         let Some(row) = by_message.get(&message.id.get()) else {
-            panic!("{}: no occurrence knows this message", about())
+            let blind = team.was_blind(post.opens);
+            assert!(post.unknown && blind, "{}: no occurrence knows this message", about());
+            assert!(shown_in.insert(post.occurrence), "{}: a second message", about());
+            continue;
         };
         assert_eq!((row.id, row.state.as_str()), (post.occurrence, "posted"), "{}", about());
         assert!(shown_in.insert(row.id), "{}: a second message", about());
@@ -273,6 +312,8 @@ fn check_prompts(
         let clear = (0..post.hands.len()).all(|who| post.is_clear(who));
         if let Some(tallied) = row.tallied_at {
             assert!(tallied >= post.closes + 5_000, "{}: tallied early, at {tallied}", about());
+            let back = team.back_at(post.closes).map_or(0, |back| back + 10_000);
+            assert!(tallied >= back, "{}: tallied at {tallied}, too soon after a break", about());
             let (down, breaks) = team.silence(post.opens, post.closes);
             assert!(
                 (row.down - down).abs() <= 2 * breaks,
@@ -281,7 +322,7 @@ fn check_prompts(
                 row.down
             );
             // A channel that is gone takes its messages with it; one that comes back is a wonder.
-            if team.trouble.is_some() || team.was_gone(tallied) {
+            if team.trouble.is_some() || team.was_deleted(tallied) {
                 continue;
             }
             assert!(message.buttons().is_empty() && row.sealed, "{}: a closed prompt has buttons", about());
@@ -301,8 +342,9 @@ fn check_prompts(
         }
     }
     for post in team.posts.iter().filter(|post| post.deleted.is_some()) {
-        let row = rows.iter().find(|row| row.message == Some(post.message.id.get() as i64));
-        assert_eq!(row.map(|row| row.state.as_str()), Some("retracted"), "{context}: deleted {}", post.day);
+        let row = rows.iter().find(|row| row.id == post.occurrence);
+        let wanted = if post.unknown { "unknown" } else { "retracted" };
+        assert_eq!(row.map(|row| row.state.as_str()), Some(wanted), "{context}: deleted {}", post.day);
     }
     for row in rows {
         assert!(row.state != "claimed" || team.trouble.is_some(), "{context}: {row:?}");
@@ -342,12 +384,25 @@ fn check_reveals(
             assert!(revealed.is_none(), "{about} is there, and the prompt is not closed");
             continue;
         }
-        let next = team.posts.iter().find(|next| next.opens >= post.closes);
+        let next = team.posts.iter().find(|next| next.opens >= post.closes.max(row.tallied_at.unwrap_or(0)));
         let rough =
             team.is_rough(post.closes - 3_600_000, next.map_or(now.as_millisecond(), |next| next.opens));
         let Some((id, reveal)) = revealed else {
-            assert!(row.reveal == "held" || rough, "{about} is missing");
-            assert!(next.is_none() || rough, "{about} is held past the next prompt");
+            let shut = |one: &Rough| one.stops;
+            let excuse = match row.said.as_deref() {
+                // The admin is told.
+                Some("unknown") => true,
+                // Nothing can be said there, or could not when it was time to.
+                Some("waiting" | "sending" | "searching") => team.trouble.is_some(),
+                Some("refused") => team.rough_ms(post.closes, now.as_millisecond()).any(shut),
+                // In doubt for longer than it may be.
+                Some("dropped") => {
+                    post.retracted || team.rough_ms(post.closes, now.as_millisecond()).any(|one| one.deaf)
+                }
+                Some(_) => false,
+                None => row.reveal == "held" && next.is_none(),
+            };
+            assert!(excuse, "{about} is missing, next {:?}: {row:?}", next.map(|next| next.opens));
             continue;
         };
         assert!(millis(*id) >= post.closes + 5_000, "{about} came early");
@@ -420,7 +475,11 @@ fn check_dates(team: &Team, now: Timestamp, context: &str) {
                 let Shown::Prompt(shown) = shown::read(&post.message) else { unreachable!("it was one") };
                 let rough = team.is_rough(at - 60_000, post.opens);
                 let late = post.opens > at + WAITS + 10_000;
-                assert!(rough || shown.late == late, "{about}: whether it says that it is late");
+                assert!(
+                    rough || shown.late == late,
+                    "{about}: whether it says that it is late: due {at}, opened {}",
+                    post.opens
+                );
                 if !shown.late {
                     let closes = ceil_minute(at) + due.plan.window.as_millis() as i64;
                     assert_eq!(post.closes, closes, "{about}: the close");

@@ -98,7 +98,7 @@ impl Town {
         };
         assert_eq!(skipped, next, "team {t} at {now}: the next date");
         if let Skip::Skipped(day) = skipped {
-            team.calendar.skipped.push(day);
+            team.calendar.skipped.push((day, now));
         }
         self.settled().await;
     }
@@ -113,7 +113,7 @@ impl Town {
         let interaction = (now.as_millisecond() as u64) << 8 | t as u64;
         for expected in [true, false] {
             let wanted = Wanted { team: team.id, series: series.clone(), prompt: None };
-            let seed = interaction.wrapping_mul(31);
+            let seed = interaction.wrapping_mul(31) + u64::from(expected);
             let done = posting::by_hand(self.stage.store(), &library, wanted, interaction, now, seed).await;
             assert_eq!(matches!(done.as_ref().unwrap(), ByHand::Claimed(_)), expected, "{done:?}");
         }

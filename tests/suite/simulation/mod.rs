@@ -12,6 +12,7 @@ mod day;
 mod delivery;
 mod managers;
 mod people;
+mod replay;
 mod shown;
 mod stage;
 mod team;
@@ -27,19 +28,19 @@ fn parameter(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |n| n.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// One town: so many teams for thirty days.
-async fn month(seed: u64, teams: usize) {
+/// One town: so many teams for so many days.
+async fn live(seed: u64, teams: usize, days: i64) -> Town {
     let mut town = Town::new(seed, teams).await;
     let start = town.stage.now();
-    for day in 1..=30 {
+    for day in 1..=days {
         let end = start + SignedDuration::from_hours(24 * day);
         town.plan_day(end);
         town.plan_managers();
         town.plan_weather(end);
         town.live_until(end).await;
-        town.check(day == 30).await;
+        town.check(day == days).await;
     }
-    town.stage.end().await;
+    town
 }
 
 /// The largest town. More teams in one take less time each, and tell less about which one it was.
@@ -59,7 +60,9 @@ fn teams_live_through_months_and_nothing_is_lost_or_said_twice() {
                     towns.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)).copied()
                 {
                     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                    let lived = std::panic::catch_unwind(|| runtime.block_on(month(seed, teams as usize)));
+                    let lived = std::panic::catch_unwind(|| {
+                        runtime.block_on(async { live(seed, teams as usize, 30).await.stage.end().await });
+                    });
                     assert!(
                         lived.is_ok(),
                         "to see this again: HELMSMAN_SEED={seed} HELMSMAN_TEAM_MONTHS={teams} cargo test --test suite \

@@ -252,6 +252,7 @@ impl Town {
                 assert!(self.in_doubt(t, p), "its message is known: {about}");
                 Fate::Not
             }
+            Told::Unknown if post.unknown => Fate::Not,
             Told::Unknown | Told::Failed => {
                 assert!(!calm, "no word about what was done: {about}");
                 Fate::Open
@@ -406,6 +407,7 @@ impl Town {
         if !self.calm(t) && page.failed().is_some() {
             return;
         }
+        self.adopt(t).await;
         let Some(button) = custom_ids(page.message()).first().cloned() else {
             assert!(self.open(t).is_empty() || !self.calm(t), "not offered: {}", page.text());
             return;
@@ -445,7 +447,7 @@ impl Town {
             let options = [("until", &*days.to_string()), ("from", &*from.to_string())];
             person.slash(&channel, "away", &options).await
         };
-        let Some(response) = self.send(t, act).await else { return };
+        let Some(response) = self.tell(t, act).await else { return };
         let text = response.text();
         let covered = text.contains("covered already");
         if text.contains("You are away") && !covered {
@@ -462,7 +464,7 @@ impl Town {
         let team = &self.teams[t];
         let (person, channel) = (team.people[who].person.clone(), team.channel.clone());
         let act = async move { person.slash(&channel, "away", &[("end", "true")]).await };
-        let Some(response) = self.send(t, act).await else { return };
+        let Some(response) = self.tell(t, act).await else { return };
         if response.text().contains("Welcome back") {
             let cast = response.interaction.map_or(0, |id| millis(id.get()));
             let team = &mut self.teams[t];

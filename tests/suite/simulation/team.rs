@@ -68,6 +68,8 @@ pub struct Post {
     pub tallied: bool,
     pub down: i64,
     pub retracted: bool,
+    /// The bot cannot find out that it is there, so nobody can answer it.
+    pub unknown: bool,
     /// When a moderator deleted it.
     pub deleted: Option<i64>,
 }
@@ -172,7 +174,7 @@ impl Post {
     }
 
     pub fn takes(&self, cast_ms: i64) -> bool {
-        self.opens <= cast_ms && cast_ms < self.closes
+        self.opens <= cast_ms && cast_ms < self.closes && !self.unknown
     }
 }
 
@@ -182,7 +184,11 @@ impl Team {
         let occurrence = |(id, post): (usize, &Post)| raw::Occurrence {
             id,
             day: number(post.day),
-            state: if post.retracted { raw::State::Retracted } else { raw::State::Posted },
+            state: match post {
+                Post { unknown: true, .. } => raw::State::Unknown,
+                Post { retracted: true, .. } => raw::State::Retracted,
+                _ => raw::State::Posted,
+            },
             bonus: post.extra,
             opens: Some(post.opens),
             closes: post.closes,
@@ -218,6 +224,9 @@ impl Team {
 
     /// What was said while nobody listened has been read back by the tally; what was lost was not.
     pub fn resolve(&mut self) {
+        for post in self.posts.iter_mut().filter(|post| post.unknown) {
+            post.hands.iter_mut().flat_map(|hand| &mut hand.deeds).for_each(|deed| deed.fate = Fate::Not);
+        }
         let fates: Vec<_> = self
             .posts
             .iter()

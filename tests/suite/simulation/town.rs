@@ -6,9 +6,10 @@ use super::{
     shown::{self, Shown},
     stage::Stage,
     team::{Hand, Member, Post, Team},
+    weather::Rough,
 };
 use crate::{dice::Dice, harness::INVITED};
-use emulator::{Channel, EventFault, Fault, Person, Response};
+use emulator::{Channel, Done, EventFault, Fault, Person, RequestFault, Response};
 use futures_util::FutureExt;
 use helmsman::{
     app::schedules,
@@ -21,6 +22,9 @@ use helmsman::{
 use jiff::{SignedDuration, Timestamp, civil::time, tz::TimeZone};
 use std::collections::BTreeMap;
 
+/// So often somebody waits in vain in one town.
+pub const MOST_WAITS: u32 = 6;
+
 const ZONES: [&str; 6] =
     ["Europe/London", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland", "America/Sao_Paulo", "UTC"];
 
@@ -30,8 +34,12 @@ pub struct Town {
     pub dice: Dice,
     /// Nothing goes wrong.
     pub fair: bool,
+    /// A black hole is noticed soon.
+    pub hasty: bool,
     /// Sessions that were lost for good.
     pub losses: u32,
+    /// What has taken seconds of the host's time, because somebody waited in vain.
+    pub waits: u32,
     /// Somebody, and a channel, where no team lives.
     pub lighthouse: (Person, Channel),
     /// What is to happen: when, in which order, to whom.
@@ -45,12 +53,24 @@ impl Town {
         // Any day of a year, for clocks change on some; at an odd second, so that nothing is due when all is checked.
         let start: Timestamp = "2027-01-01T02:07:37Z".parse().unwrap();
         let start = start + SignedDuration::from_hours(24 * dice.below(330) as i64);
-        let stage = Stage::start(start, seed).await;
+        let (fair, hasty) = (seed.is_multiple_of(4), dice.chance(25));
+        let stage = Stage::start(start, seed, hasty).await;
         let rock = stage.discord.guild("Rock");
         let lighthouse = (rock.person("keeper"), rock.text_channel("light"));
         rock.add_app(&stage.app, INVITED);
-        let (none, agenda, fair) = (Vec::new(), BTreeMap::new(), seed.is_multiple_of(4));
-        let mut town = Self { stage, teams: none, dice, fair, losses: 0, lighthouse, agenda, planned: 0 };
+        let (none, agenda) = (Vec::new(), BTreeMap::new());
+        let mut town = Self {
+            stage,
+            teams: none,
+            dice,
+            fair,
+            hasty,
+            losses: 0,
+            waits: 0,
+            lighthouse,
+            agenda,
+            planned: 0,
+        };
         for n in 0..teams {
             let team = town.found(Dice::new(seed.wrapping_mul(1_000_003) + n as u64)).await;
             town.teams.push(team);
@@ -186,10 +206,21 @@ impl Town {
         self.look();
     }
 
+    /// Does something that the bot hears of, and whose outcome can be found out if the answer does not come through.
+    pub async fn send(&mut self, t: usize, act: impl Future<Output = Response>) -> Option<Response> {
+        if self.fair || !self.teams[t].dice.chance(3) {
+            return self.tell(t, act).await;
+        }
+        self.callback_fault(t);
+        let response = act.await;
+        self.take_fault(t);
+        Some(response)
+    }
+
     /// Does something that the bot hears of.
     ///
     /// In rough weather the event may be told several times, late, or not at all; then there is no response.
-    pub async fn send(&mut self, t: usize, act: impl Future<Output = Response>) -> Option<Response> {
+    pub async fn tell(&mut self, t: usize, act: impl Future<Output = Response>) -> Option<Response> {
         let dice = &mut self.teams[t].dice;
         let fault = match dice.below(100) {
             _ if self.fair => return Some(act.await),
@@ -222,6 +253,32 @@ impl Town {
         }
     }
 
+    /// The bot does not learn that the next answer to an interaction arrived, or it does not arrive.
+    fn callback_fault(&mut self, t: usize) {
+        let now = self.stage.now();
+        let waits = self.waits < MOST_WAITS;
+        let team = &mut self.teams[t];
+        let error = |status, done| RequestFault::Error { status, done };
+        let mut kinds =
+            vec![error(500, Done::Yes), error(502, Done::No), RequestFault::Reset { done: Done::Yes }];
+        if waits {
+            kinds
+                .extend([RequestFault::Reset { done: Done::No }, RequestFault::NoAnswer { done: Done::Yes }]);
+        }
+        let kind = team.dice.pick(&kinds);
+        self.waits += u32::from(!kinds[..3].contains(&kind));
+        team.faults
+            .push(self.stage.discord.fault(Fault::on("POST /interactions/*/*/callback", kind).times(1)));
+        team.weather.push(Rough::short(now));
+    }
+
+    /// Takes the latest fault away.
+    fn take_fault(&mut self, t: usize) {
+        if let Some(fault) = self.teams[t].faults.pop() {
+            fault.remove();
+        }
+    }
+
     /// Reads what is new in the channels.
     fn look(&mut self) {
         let own = self.stage.app.id;
@@ -249,6 +306,7 @@ impl Town {
                     tallied: false,
                     down: 0,
                     retracted: false,
+                    unknown: false,
                     deleted: None,
                 });
             }

@@ -1,6 +1,10 @@
 //! What goes wrong: drawn from the seed, told to the emulator, and written down, so that the checks know what may be excused.
 
-use super::{people::Action, team::Team, town::Town};
+use super::{
+    people::Action,
+    team::Team,
+    town::{MOST_WAITS, Town},
+};
 use crate::harness::INVITED;
 use emulator::{Done, Fault, RequestFault, Scope, bits};
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +16,8 @@ pub enum Weather {
     Send,
     /// Nobody learns what becomes of a send within its round.
     Doubt,
+    /// The same, and before it can be found out the right to read the history is lost for a while.
+    Blind,
     /// Edits in the channel fail or are in doubt.
     Edit,
     /// Discord asks the bot to come again (op 7).
@@ -20,6 +26,8 @@ pub enum Weather {
     Cut,
     /// The session is lost (op 9).
     Lost,
+    /// The connection stands, and nothing comes through it any more.
+    BlackHole,
     /// The bot is stopped, and started again after a while.
     Restart,
     /// A trouble of the team's begins.
@@ -52,6 +60,24 @@ pub struct Rough {
     pub silent: bool,
     /// The session was lost: what was said is to be read back.
     pub lost: bool,
+    /// The bot was not connected.
+    pub away: bool,
+    /// Nothing can be sent.
+    pub stops: bool,
+    /// The channel was deleted.
+    pub gone: bool,
+}
+
+impl Rough {
+    /// Nothing but that something may be late or in doubt.
+    pub fn new(from: Timestamp, until: Option<Timestamp>) -> Self {
+        Self { from, until, deaf: false, silent: false, lost: false, away: false, stops: false, gone: false }
+    }
+
+    /// Something that is over at once.
+    pub fn short(now: Timestamp) -> Self {
+        Self::new(now, Some(now))
+    }
 }
 
 impl Team {
@@ -60,9 +86,13 @@ impl Team {
         self.weather.iter().filter(move |one| one.from <= to && one.until.is_none_or(|until| from <= until))
     }
 
-    pub fn is_rough(&self, from: i64, to: i64) -> bool {
+    pub fn rough_ms(&self, from: i64, to: i64) -> impl Iterator<Item = &Rough> {
         let time = |ms: i64| Timestamp::from_millisecond(ms).unwrap();
-        self.rough(time(from), time(to)).next().is_some()
+        self.rough(time(from), time(to))
+    }
+
+    pub fn is_rough(&self, from: i64, to: i64) -> bool {
+        self.rough_ms(from, to).next().is_some()
     }
 
     /// For how many seconds nobody was heard in `[from, to)`, and how many times that was.
@@ -89,12 +119,18 @@ impl Town {
         let now = self.stage.now();
         let somewhen =
             |dice: &mut crate::dice::Dice| SignedDuration::from_secs(61 * dice.below(1_380) as i64);
-        for (often, weather) in
-            [(12, Weather::Restart), (8, Weather::Reconnect), (8, Weather::Cut), (4, Weather::Lost)]
-        {
-            // A second new session within five seconds must be waited for, by the host's clock.
-            if self.dice.chance(often) && (!matches!(weather, Weather::Lost) || self.losses < 2) {
-                self.losses += u32::from(matches!(weather, Weather::Lost));
+        let everybody = [
+            (12, Weather::Restart),
+            (8, Weather::Reconnect),
+            (8, Weather::Cut),
+            (4, Weather::Lost),
+            (if self.hasty { 10 } else { 0 }, Weather::BlackHole),
+        ];
+        for (often, weather) in everybody {
+            // A new session within five seconds must be waited for, by the host's clock; so must heartbeats.
+            let slow = matches!(weather, Weather::Lost | Weather::BlackHole);
+            if self.dice.chance(often) && (!slow || self.losses < 2) {
+                self.losses += u32::from(slow);
                 let at = now + somewhen(&mut self.dice);
                 self.plan(at, 0, 0, Action::Weather(weather));
             }
@@ -103,6 +139,9 @@ impl Town {
             for (_, due) in self.teams[t].calendar.between(now, end) {
                 if self.teams[t].dice.chance(20) {
                     self.plan(due.at - SignedDuration::from_secs(1), t, 0, Action::Weather(Weather::Send));
+                }
+                if self.teams[t].dice.chance(4) {
+                    self.plan(due.at - SignedDuration::from_secs(1), t, 0, Action::Weather(Weather::Blind));
                 }
                 if self.teams[t].dice.chance(20) {
                     let at = due.at + due.plan.window - SignedDuration::from_secs(2);
@@ -138,10 +177,17 @@ impl Town {
         match weather {
             Weather::Send => self.send_fault(t),
             Weather::Doubt => self.doubt(t),
+            Weather::Blind => {
+                self.doubt(t);
+                let trouble = Trouble::Denied(bits::READ_MESSAGE_HISTORY);
+                let trouble = Weather::Trouble(trouble, SignedDuration::from_mins(15));
+                self.plan(self.stage.now() + SignedDuration::from_secs(90), t, 0, Action::Weather(trouble));
+            }
             Weather::Edit => self.edit_fault(t),
             Weather::Reconnect => self.come_again(t, false).await,
             Weather::Cut => self.come_again(t, true).await,
-            Weather::Lost => self.lose_session().await,
+            Weather::Lost => self.lose_session(false).await,
+            Weather::BlackHole => self.lose_session(true).await,
             Weather::Restart => self.restart().await,
             Weather::Trouble(trouble, lasts) => self.trouble(t, trouble, lasts).await,
             Weather::Over(trouble) => self.over(t, trouble).await,
@@ -155,13 +201,19 @@ impl Town {
         let done = dice.pick(&[Done::No, Done::Yes, Done::Late, Done::LateByMs(20_000)]);
         let error = RequestFault::Error { status: dice.pick(&[500, 502, 503]), done };
         let limit = RequestFault::Limit { scope: Scope::User, retry_after_ms: 4_000 };
-        let kind = dice.pick(&[error, error, error, RequestFault::Reset { done }, limit]);
+        let kind = match dice.chance(4) && self.waits < MOST_WAITS {
+            true => {
+                self.waits += 1;
+                RequestFault::NoAnswer { done }
+            }
+            false => dice.pick(&[error, error, error, RequestFault::Reset { done }, limit]),
+        };
+        let silent = matches!(kind, RequestFault::NoAnswer { .. });
         let route = format!("POST /channels/{}/messages", team.channel.id());
-        let fault = Fault::on(&route, kind).times(1 + dice.below(8) as u64);
+        let fault = Fault::on(&route, kind).times(if silent { 1 } else { 1 + dice.below(8) as u64 });
         eprintln!("  {fault:?}");
         team.faults.push(self.stage.discord.fault(fault));
-        let until = Some(now + SignedDuration::from_mins(30));
-        team.weather.push(Rough { from: now, until, deaf: false, silent: false, lost: false });
+        team.weather.push(Rough::new(now, Some(now + SignedDuration::from_mins(30))));
     }
 
     fn doubt(&mut self, t: usize) {
@@ -171,8 +223,7 @@ impl Town {
         let done = team.dice.pick(&[Done::No, Done::Yes]);
         let fault = Fault::on(&route, RequestFault::Error { status: 503, done }).times(12);
         team.faults.push(self.stage.discord.fault(fault));
-        let until = Some(now + SignedDuration::from_mins(30));
-        team.weather.push(Rough { from: now, until, deaf: false, silent: false, lost: false });
+        team.weather.push(Rough::new(now, Some(now + SignedDuration::from_mins(30))));
     }
 
     fn edit_fault(&mut self, t: usize) {
@@ -214,11 +265,14 @@ impl Town {
         self.settled().await;
     }
 
-    /// Nothing that happens until the next session is told.
-    async fn lose_session(&mut self) {
-        self.sign_of_life().await;
+    /// Nothing that happens until the next session is told. One whose connection is a black hole may be resumed.
+    async fn lose_session(&mut self, black_hole: bool) {
         let (discord, app) = (self.stage.discord.clone(), self.stage.app.clone());
-        discord.drop_connections(&app, false);
+        self.sign_of_life().await;
+        match black_hole {
+            true => discord.black_hole(&app),
+            false => discord.drop_connections(&app, false),
+        }
         let now = self.stage.now();
         for t in 0..self.teams.len() {
             let people = self.teams[t].people.len();
@@ -263,8 +317,9 @@ impl Town {
     pub fn everywhere(&mut self, from: Timestamp, until: Timestamp) {
         let end = Some(until + SignedDuration::from_mins(10));
         for team in &mut self.teams {
-            team.weather.push(Rough { from, until: end, deaf: false, silent: false, lost: true });
-            team.weather.push(Rough { from, until: Some(until), deaf: false, silent: true, lost: true });
+            let lost = Rough { lost: true, ..Rough::new(from, end) };
+            team.weather.push(lost);
+            team.weather.push(Rough { silent: true, away: true, until: Some(until), ..lost });
         }
     }
 
@@ -290,7 +345,17 @@ impl Town {
             Trouble::Outage => team.guild.set_unavailable(true),
         }
         team.trouble = Some(trouble);
-        team.weather.push(Rough { from: now, until: None, deaf, silent, lost: silent });
+        let gone = trouble == Trouble::Channel;
+        team.weather.push(Rough {
+            from: now,
+            until: None,
+            deaf,
+            silent,
+            lost: silent,
+            away: false,
+            stops,
+            gone,
+        });
         if stops && team.calendar.plan().is_some() {
             team.calendar.agree(now, None);
             team.suspended = true;
@@ -323,8 +388,7 @@ impl Town {
         let going_on = team.weather.iter_mut().filter(|one| one.until.is_none());
         going_on.for_each(|one| one.until = Some(now));
         // What it held up is still being caught up with.
-        let until = Some(now + SignedDuration::from_mins(20));
-        team.weather.push(Rough { from: now, until, deaf: false, silent: false, lost: false });
+        team.weather.push(Rough::new(now, Some(now + SignedDuration::from_mins(20))));
         if std::mem::take(&mut team.suspended) {
             let resumed = team.admin.slash(&team.channel, "series resume", &[]).await;
             assert!(resumed.failed().is_none(), "{}", resumed.text());
@@ -336,9 +400,19 @@ impl Town {
 }
 
 impl Team {
-    /// Whether the channel or the bot was gone at an instant, or soon after it.
-    pub fn was_gone(&self, ms: i64) -> bool {
-        let time = |ms: i64| Timestamp::from_millisecond(ms).unwrap();
-        self.rough(time(ms - 60_000), time(ms + 600_000)).any(|one| one.deaf)
+    /// Whether the channel was deleted at an instant, or soon after it.
+    pub fn was_deleted(&self, ms: i64) -> bool {
+        self.rough_ms(ms - 60_000, ms + 600_000).any(|one| one.gone)
+    }
+
+    /// When the bot was connected again, if it was away at an instant.
+    pub fn back_at(&self, ms: i64) -> Option<i64> {
+        let away = self.rough_ms(ms, ms).filter(|one| one.away);
+        away.filter_map(|one| Some(one.until?.as_millisecond())).filter(|until| *until > ms).max()
+    }
+
+    /// Whether the bot could not look for a message of this instant when it was time to.
+    pub fn was_blind(&self, ms: i64) -> bool {
+        self.rough_ms(ms, ms + 900_000).any(|one| one.deaf)
     }
 }
