@@ -8,7 +8,7 @@ use helmsman::{
         run::run,
     },
     config::Environment,
-    playground::{self, Setting},
+    playground::{self, Setting, Way},
 };
 use rand::TryRng;
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  helmsman playground                    try it here: no token, no network
+  helmsman playground                    try it here, in the browser: no token, no network
   helmsman playground < week.txt         play the lines of a file and print what people see
   DISCORD_TOKEN=… helmsman run           serve a real server, on the defaults
   helmsman run --config helmsman.toml    the same, with a config (see config.example.toml)
@@ -41,6 +41,9 @@ Exit codes:
   5  Discord cannot be reached
   6  Discord does not accept the token or the intents";
 
+/// The page's port, if none is given: nobody's by name, and easy to type.
+const PORT: u16 = 4646;
+
 #[derive(Subcommand)]
 enum Command {
     /// Serve Discord until SIGTERM or Ctrl-C.
@@ -55,10 +58,12 @@ enum Command {
     /// Look after series of prompts.
     #[command(subcommand)]
     Prompts(Prompts),
-    /// Try Helmsman without Discord: a server with a team, six people, and a clock that you move.
+    /// Try Helmsman without Discord: a server with a team, six people whom you can be, and a clock that you move.
     ///
-    /// Lines such as `clock next` or `ben: click 1` say what happens; `help` lists them. Lines on standard input are played
-    /// to their end, so a script can play a week; everything that people see is printed.
+    /// It prints the address of a chat page for your browser, which nobody but this machine can open, and serves it until
+    /// Ctrl-C or SIGTERM. With --terminal, or if standard input is no terminal, lines such as `clock next` or `ben: click 1` say what
+    /// happens; `help` lists them. Lines on standard input are played to their end, so a script can play a week; everything
+    /// that people see is printed.
     Playground {
         /// Keep the data in this directory and go on from it next time: teams, answers, streaks and the clock, not what was said
         /// in the channel. Without it everything is forgotten at the end.
@@ -67,9 +72,15 @@ enum Command {
         /// Play with the series of this directory, too, as [prompts] directory of the config would add them.
         #[arg(long, value_name = "DIR")]
         prompts: Option<PathBuf>,
-        /// Drive it from the terminal, as it is driven anyway. Kept for whoever writes it out.
-        #[arg(long, hide = true)]
+        /// Drive it from the terminal by lines of text, without a page.
+        #[arg(long)]
         terminal: bool,
+        /// Serve the page even if standard input is no terminal, as in a container.
+        #[arg(long, conflicts_with = "terminal")]
+        page: bool,
+        /// The page's port on 127.0.0.1; 0 takes any that is free.
+        #[arg(long, value_name = "NUMBER", default_value_t = PORT, conflicts_with = "terminal")]
+        port: u16,
         /// What all that is random is drawn from: the same number and the same lines give the same story.
         #[arg(long, value_name = "NUMBER", default_value_t = 1)]
         seed: u64,
@@ -108,9 +119,24 @@ fn perform(command: Command) -> Result<(), Ending> {
                 Err(error) => Err(Ending::new(code::WRONG, error)),
             }
         }
-        Command::Playground { data, prompts, terminal: _, seed } => {
+        Command::Playground { data, prompts, terminal, page, port, seed } => {
+            let way = match (terminal, page) {
+                (true, _) => Some(Way::Lines),
+                (_, true) => Some(Way::Page),
+                _ => None,
+            };
             let Environment { plain, columns, .. } = Environment::read();
-            playground::play(Setting { data, prompts, seed, styled: !plain, columns, ..Setting::default() })
+            let styled = !plain;
+            playground::play(Setting {
+                data,
+                prompts,
+                seed,
+                styled,
+                columns,
+                way,
+                port,
+                ..Setting::default()
+            })
         }
     }
 }

@@ -1,21 +1,34 @@
 //! The server and its people: who is there, and the team that has been set up before anybody types a line.
 
-use super::stage::{Stage, StageError};
-use emulator::{App, Channel, Discord, Guild, Modal, Person, Role, bits};
+use super::{
+    note::MONDAY,
+    stage::{Stage, StageError},
+};
+use emulator::{App, Channel, Discord, Guild, Id, Message, Modal, Person, Role, bits};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
 /// The zone of the team.
 pub const ZONE: &str = "Europe/London";
 
-/// Who is there: name, and what to know about them.
-const PEOPLE: [(&str, &str); 6] = [
-    ("ana", "owns the server and has set the team up"),
-    ("max", "a manager: has the role Leads"),
-    ("ben", "a member"),
-    ("cleo", "a member"),
-    ("dan", "a member"),
-    ("eve", "a member, on leave in the first week"),
+/// Who is there: name, and what to know about them, in full and in a word or two.
+const PEOPLE: [(&str, &str, &str); 6] = [
+    ("ana", "owns the server and has set the team up", "admin"),
+    ("max", "a manager: has the role Leads", "manager"),
+    ("ben", "a member", "member"),
+    ("cleo", "a member", "member"),
+    ("dan", "a member", "member"),
+    ("eve", "a member, on leave in the first week", "away in the first week"),
 ];
+
+/// In this order they are offered to whoever wants to be somebody: a newcomer is a member first.
+const OFFERED: [&str; 6] = ["ben", "cleo", "dan", "max", "ana", "eve"];
+
+/// Who is on leave at first, and how long: five days from the Monday on which everything begins.
+const AWAY: (&str, SignedDuration) = ("eve", SignedDuration::from_hours(5 * 24));
+
+/// An open prompt has at most so many messages after it that anybody looks at.
+const LOOKS_BACK: usize = 500;
 
 /// What an invitation grants.
 const INVITED: u64 = bits::VIEW_CHANNEL
@@ -47,8 +60,10 @@ impl Cast {
     /// Lets everybody in. The same people get the same ids whenever this is the first thing that happens.
     pub fn enter(discord: &Discord, app: &App) -> Self {
         let guild = discord.guild("Harbour");
-        let people: Vec<_> = PEOPLE.iter().map(|(name, _)| guild.person(name)).collect();
+        let people: Vec<_> = PEOPLE.iter().map(|(name, ..)| guild.person(name)).collect();
+        let maker = guild.owner();
         guild.set_owner(&people[0]);
+        guild.leave(&maker);
         let leads = guild.role("Leads", 0);
         guild.give(&people[1], &leads);
         let channel = guild.text_channel("team");
@@ -80,9 +95,34 @@ impl Cast {
     pub fn person(&self, name: &str) -> Result<Person, String> {
         let found = self.people.iter().find(|person| person.name() == name).cloned();
         found.ok_or_else(|| {
-            let names: Vec<_> = PEOPLE.iter().map(|(name, _)| *name).collect();
+            let names: Vec<_> = PEOPLE.iter().map(|(name, ..)| *name).collect();
             format!("there is nobody called {name}; there are {}", names.join(", "))
         })
+    }
+
+    /// What to know about each, in a word or two, in the order in which they are offered.
+    pub fn notes(&self) -> Vec<(Id, String)> {
+        let note = |name: &&str| {
+            let (_, _, note) = PEOPLE.iter().find(|(one, ..)| one == name)?;
+            Some((self.person(name).ok()?.id(), (*note).to_owned()))
+        };
+        OFFERED.iter().filter_map(note).collect()
+    }
+
+    /// Whether somebody is on leave, as everybody knows.
+    pub fn is_away(&self, person: &Person, now: Timestamp) -> bool {
+        person.name() == AWAY.0 && now < MONDAY + AWAY.1
+    }
+
+    /// The open prompts, as somebody sees them, oldest first: what the bot says to all and has buttons.
+    pub fn prompts(&self, reader: &Person, app: &App) -> Vec<Message> {
+        let open = |message: &Message| {
+            message.author_id() == app.id && !message.is_ephemeral() && !message.buttons().is_empty()
+        };
+        let seen = self.channels.iter().flat_map(|channel| reader.sees_last(channel, LOOKS_BACK));
+        let mut found: Vec<_> = seen.filter(open).collect();
+        found.sort_by_key(|message| message.id);
+        found
     }
 
     /// Ids and what is printed for them.
@@ -109,7 +149,7 @@ impl Cast {
 
     /// Who is there, a line for each.
     pub fn introduction() -> Vec<String> {
-        PEOPLE.iter().map(|(name, about)| format!("{name:<5} {about}")).collect()
+        PEOPLE.iter().map(|(name, about, _)| format!("{name:<5} {about}")).collect()
     }
 
     /// Sets the team up as an admin would: zone, managers, start; and eve goes on leave.

@@ -1,20 +1,24 @@
-//! Discord's emulator and the bot in one process, driven by lines of text, so that anybody can try Helmsman without a
-//! server.
+//! Discord's emulator and the bot in one process, as a chat page in the browser or driven by lines of text, so that
+//! anybody can try Helmsman without a server.
 //!
-//! This folder must not know the bot's inside: it acts as people do, and moves the clock. Of what is stored it reads one
-//! thing, the team's time zone, because its clock is the team's.
+//! This folder must not know the bot's inside: it acts as people do, and moves the clock. Of what is stored it reads two
+//! things: the team's time zone, because its clock is the team's, and when the next prompt is due, to say so.
 
 mod act;
 mod cast;
 mod commands;
+mod crowd;
+mod host;
 mod ink;
 mod line;
 mod note;
+mod panel;
 mod play;
 mod seen;
 mod stage;
 mod view;
 
+pub use host::serve;
 pub use stage::{Stage, StageError};
 
 use crate::{
@@ -50,9 +54,22 @@ pub struct Setting {
     pub inspector: Option<Inspector>,
     /// How many columns the terminal has, if that is known.
     pub columns: Option<usize>,
+    /// How to play; by itself it is the page for whoever sits at a terminal, and lines for everybody else.
+    pub way: Option<Way>,
+    /// The port of the page on loopback; 0 is any that is free.
+    pub port: u16,
 }
 
-/// Plays the lines of standard input and prints what people see. With `data` the story goes on from where it stopped.
+/// How to play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In the browser.
+    Page,
+    /// By lines of text.
+    Lines,
+}
+
+/// Serves the page until SIGTERM or Ctrl-C, or plays the lines of standard input and prints what people see. With `data` the story goes on from where it stopped.
 /// `setting` says what is allowed to a terminal; whether there is one is found out here.
 ///
 /// # Errors
@@ -61,6 +78,9 @@ pub struct Setting {
 pub fn play(setting: Setting) -> Result<(), Ending> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Ending::new(code::WRONG, error))?;
     let typed = std::io::stdin().is_terminal();
+    if setting.way.unwrap_or(if typed { Way::Page } else { Way::Lines }) == Way::Page {
+        return runtime.block_on(serve(&setting, &mut std::io::stdout(), stopped()));
+    }
     let shown = std::io::stdout().is_terminal();
     let styled = setting.styled && shown;
     let columns = setting.columns.filter(|_| shown);
@@ -68,6 +88,22 @@ pub fn play(setting: Setting) -> Result<(), Ending> {
     let mut out = std::io::stdout().lock();
     let failed = runtime.block_on(play_lines(&setting, &mut std::io::stdin().lock(), &mut out))?;
     if failed.is_empty() || typed { Ok(()) } else { Err(Ending::new(code::WRONG, not_played(&failed))) }
+}
+
+/// Returns when somebody wants it to end.
+async fn stopped() {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    let terminated = async {
+        match &mut terminated {
+            Ok(signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        // Without the signal there is only the other one.
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
 }
 
 /// At most so many numbers of lines are told.

@@ -12,12 +12,13 @@ use jiff::{SignedDuration, Timestamp};
 use std::io::{self, BufRead, Write};
 
 /// `clock next` gives up when nothing is to be seen for so long.
-const NOTHING_FOR: SignedDuration = SignedDuration::from_hours(24 * 14);
+pub(super) const NOTHING_FOR: SignedDuration = SignedDuration::from_hours(24 * 14);
 /// A prompt closes some seconds after its time, and one that is due then waits for that. Whoever moves the clock to the
 /// minute wants to see both.
-const MOMENT: SignedDuration = SignedDuration::from_secs(10);
+pub(super) const MOMENT: SignedDuration = SignedDuration::from_secs(10);
 
-const NO_LATER: &str = "the calendar of the playground ends with the year 2079";
+pub(super) const NOTHING_DUE: &str = "Nothing is due in the next two weeks.";
+pub(super) const NO_LATER: &str = "the calendar of the playground ends with the year 2079";
 
 /// What to try, for somebody who types.
 const FOR_A_START: &str = "
@@ -251,15 +252,11 @@ impl<W: Write> Play<'_, W> {
     /// Goes from one thing that is due to the next, up to but without `end`.
     async fn until(&mut self, end: Timestamp) -> io::Result<Result<(), String>> {
         loop {
-            if let Err(error) = self.stage.settled().await {
-                return Ok(Err(error.to_string()));
-            }
-            let Some(next) = self.stage.next().filter(|next| *next < end) else { return Ok(Ok(())) };
-            let next = next.max(self.stage.now() + SignedDuration::from_millis(1));
-            if let Err(error) = self.stage.at(next).await {
-                return Ok(Err(error.to_string()));
-            }
-            self.news().await?;
+            match self.stage.step(end).await {
+                Ok(true) => self.news().await?,
+                Ok(false) => return Ok(Ok(())),
+                Err(error) => return Ok(Err(error.to_string())),
+            };
         }
     }
 
@@ -268,16 +265,13 @@ impl<W: Write> Play<'_, W> {
         if until > LAST {
             return Ok(Err(NO_LATER.to_owned()));
         }
-        while let Some(next) = self.stage.next().filter(|next| *next <= until) {
-            let next = next.max(self.stage.now() + SignedDuration::from_millis(1));
-            if let Err(error) = self.stage.at(next).await {
-                return Ok(Err(error.to_string()));
-            }
-            if self.told().await? == Some(true) {
-                return Ok(Ok(()));
+        loop {
+            match self.stage.step(until).await {
+                Ok(true) if self.told().await? == Some(true) => return Ok(Ok(())),
+                Ok(true) => {}
+                Ok(false) => return self.tell(NOTHING_DUE).map(Ok),
+                Err(error) => return Ok(Err(error.to_string())),
             }
         }
-        self.tell("Nothing is due in the next two weeks.")?;
-        Ok(Ok(()))
     }
 }

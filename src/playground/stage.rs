@@ -9,7 +9,7 @@ use crate::{
         library::Library,
     },
     run::{Bot, BotParts, StartError},
-    store::{OpenError, Store, team},
+    store::{OpenError, Store, schedule, team},
 };
 use emulator::{App, Discord, Options};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -32,6 +32,12 @@ pub enum StageError {
     /// The emulator did not start.
     #[error("the emulator does not start: {0}")]
     Emulator(String),
+    /// The port is another's.
+    #[error(
+        "port {0} is in use, perhaps by another playground\n  = choose another one with --port, or --port 0 for any \
+         that is free"
+    )]
+    PortInUse(u16),
     /// No directory for the data.
     #[error("{}: no directory for the data can be made there: {}", .0.display(), .1)]
     Directory(PathBuf, std::io::Error),
@@ -87,7 +93,7 @@ impl Temporary {
 }
 
 impl Stage {
-    /// Starts both. Without `data` everything is forgotten at the end. `set` puts people on the stage before the bot comes.
+    /// Starts both, on any free port. Without `data` everything is forgotten at the end. `set` puts people on the stage before the bot comes.
     ///
     /// # Errors
     ///
@@ -99,9 +105,30 @@ impl Stage {
         library: Library,
         set: impl FnOnce(&Discord, &App),
     ) -> Result<Self, StageError> {
-        let options = Options { start: Some(start), seed, ..Options::default() };
-        let discord =
-            Discord::start(options).await.map_err(|error| StageError::Emulator(error.to_string()))?;
+        Self::start_on(0, start, seed, data, library, set).await
+    }
+
+    /// As [`Self::start`], on a port of loopback (0: any free one).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn start_on(
+        port: u16,
+        start: Timestamp,
+        seed: u64,
+        data: Option<&Path>,
+        library: Library,
+        set: impl FnOnce(&Discord, &App),
+    ) -> Result<Self, StageError> {
+        let options = Options { start: Some(start), seed, port: Some(port), ..Options::default() };
+        let discord = Discord::start(options).await.map_err(|error| {
+            let kind = error.downcast_ref().map(std::io::Error::kind);
+            match kind {
+                Some(std::io::ErrorKind::AddrInUse) => StageError::PortInUse(port),
+                _ => StageError::Emulator(error.to_string()),
+            }
+        })?;
         let app = discord.application("Helmsman");
         set(&discord, &app);
         let temporary = if data.is_none() { Some(Temporary::new()?) } else { None };
@@ -137,11 +164,23 @@ impl Stage {
     }
 
     /// The time zone of the team that lives in the first of these channels with a team in it.
-    pub async fn zone(&self, (guild, channels): (u64, Vec<u64>)) -> Option<TimeZone> {
+    pub async fn zone(&self, places: (u64, Vec<u64>)) -> Option<TimeZone> {
+        TimeZone::get(&self.team(places).await?.zone).ok()
+    }
+
+    /// When the next prompt of that team is due, unless someone posts one by hand.
+    pub async fn next_prompt(&self, places: (u64, Vec<u64>)) -> Option<Timestamp> {
+        let team = self.team(places).await?;
+        let mut conn = self.store.read().await.ok()?;
+        let schedules = schedule::of_team(&mut conn, team.id).await.ok()?;
+        schedules.into_iter().filter_map(|schedule| Some(schedule.next?.1)).min()
+    }
+
+    async fn team(&self, (guild, channels): (u64, Vec<u64>)) -> Option<team::Team> {
         let mut conn = self.store.read().await.ok()?;
         for channel in channels {
             if let Ok(Some(team)) = team::of_channel(&mut conn, GuildId(guild), ChannelId(channel)).await {
-                return TimeZone::get(&team.zone).ok();
+                return Some(team);
             }
         }
         None
@@ -150,6 +189,18 @@ impl Stage {
     /// When the bot may have something to do next.
     pub fn next(&self) -> Option<Timestamp> {
         self.bot.next()
+    }
+
+    /// Goes on to the next thing that is due before `end`. Whether there was one.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come to rest.
+    pub async fn step(&self, end: Timestamp) -> Result<bool, StageError> {
+        self.settled().await?;
+        let Some(next) = self.next().filter(|next| *next < end) else { return Ok(false) };
+        self.at(next.max(self.now() + SignedDuration::from_millis(1))).await?;
+        Ok(true)
     }
 
     /// Moves the clock to `target`, stopping at every instant in between at which something is due, for the bot or for what

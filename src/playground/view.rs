@@ -238,7 +238,7 @@ fn without_reference(line: &str) -> String {
     if reference { before.to_owned() } else { line.to_owned() }
 }
 
-fn relative(now: Timestamp, at: Timestamp) -> String {
+pub(super) fn relative(now: Timestamp, at: Timestamp) -> String {
     let minutes = (at.duration_since(now).as_secs() as f64 / 60.0).round() as i64;
     let amount = match minutes.abs() {
         0 => return if at < now { "just now".to_owned() } else { "in a moment".to_owned() },

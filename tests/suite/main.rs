@@ -19,6 +19,7 @@ mod messages;
 mod peers;
 mod peers_app;
 mod playground;
+mod playground_page;
 mod posting;
 mod process;
 mod revoked;

@@ -14,11 +14,12 @@ async fn help_explains_each_subcommand_and_exit_code() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_is_not_offered_and_still_taken() {
+async fn the_playground_says_how_it_can_be_played() {
     let ended = Place::empty().run(None, &["playground", "--help"]).await;
-    assert!(ended.code == Some(0) && !ended.out.contains("--terminal"), "{ended:?}");
-    let ended = Place::empty().run(None, &["playground", "--terminal", "--help"]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
+    for word in ["--terminal", "--page", "--port", "[default: 4646]"] {
+        assert!(ended.out.contains(word), "no {word} in {}", ended.out);
+    }
 }
 
 #[tokio::test]
@@ -30,6 +31,9 @@ async fn what_cannot_be_said_is_told_with_what_can() {
         (&["run", "--config"], "a value is required"),
         (&["prompts"], "Usage: helmsman prompts <COMMAND>"),
         (&["playground", "--seed", "seven"], "invalid value 'seven'"),
+        (&["playground", "--port", "70000"], "invalid value '70000'"),
+        (&["playground", "--terminal", "--page"], "cannot be used with"),
+        (&["playground", "--terminal", "--port", "1"], "cannot be used with"),
     ] {
         let place = Place::empty();
         let ended = place.run(None, arguments).await;

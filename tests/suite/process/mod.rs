@@ -9,6 +9,7 @@ pub mod child;
 mod config;
 mod database;
 mod emulator_process;
+mod page;
 mod ready;
 mod refused;
 pub mod scene;
