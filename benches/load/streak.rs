@@ -170,6 +170,7 @@ async fn post_in(
         of: series.prompts.len() as u32,
         thread: false,
         late: false,
+        notify: None,
     };
     let due = noon(day);
     let new = New {

@@ -39,6 +39,7 @@ pub async fn add_in(
         at_end: AtEnd::Repeat,
         window_minutes: None,
         thread: false,
+        notify: None,
     };
     let schedule = schedules::draft_in(conn, library, id, &plan, id.0 as u64).await?;
     team::start(conn, id, now).await?;

@@ -4,6 +4,7 @@
 //! rendered text. Outcomes are enums; a person's mistake is an outcome, not an error.
 
 pub mod agenda;
+pub mod ahead;
 pub mod alerts;
 pub mod answering;
 pub mod away;
@@ -11,6 +12,7 @@ pub mod closing;
 pub mod desk;
 pub mod library;
 pub mod outbox;
+pub mod planning;
 pub mod posting;
 pub mod prompts;
 pub mod schedules;

@@ -20,7 +20,7 @@ use crate::{
         schedule::{Slot, slot as schedule_slot},
     },
     store::{
-        Connection, Result, Store, day_off,
+        Connection, Result, Store, day_off, notify_role,
         occurrence::{self as occurrences, New, by_hand_key, scheduled_key},
         outbox::{self, Kind, Target},
         queue,
@@ -187,6 +187,8 @@ async fn post_in(
     let mut snapshot = prompts::snapshot(series, prompt, prompts::options_seed(schedule.seed, day));
     (snapshot.number, snapshot.of) = (of.saturating_sub(left).max(1), of);
     (snapshot.thread, snapshot.late) = (schedule.plan.thread, late);
+    let allowed = notify_role::of_team(conn, team.id).await?;
+    snapshot.notify = schedule.plan.notify.filter(|role| allowed.contains(role));
     let window = SignedDuration::from_mins(schedule.plan.window_minutes.unwrap_or(team.window_minutes));
     let new = New {
         key: &scheduled_key(schedule.id, day),

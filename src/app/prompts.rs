@@ -10,7 +10,7 @@ use crate::{
     },
     store::{
         Connection, Result, occurrence, queue,
-        schedule::{self, Schedule},
+        schedule::{self, Plan, Schedule},
     },
 };
 use jiff::civil::Date;
@@ -64,15 +64,18 @@ pub(super) async fn take_in<'a>(
     Ok(Taken::SeriesGone(running.0))
 }
 
-/// The prompts that a schedule would ask from here on, at most `n`: what `take_in` would give, without taking.
-pub(super) async fn ahead(
-    conn: &mut Connection,
+/// The prompts that a schedule with this queue would ask from here on, at most `n`: what `take_in` would give, without
+/// taking.
+pub(super) fn ahead(
     library: &Library,
-    schedule: &Schedule,
+    plan: &Plan,
+    seed: u64,
+    round_now: u32,
+    queue: Vec<String>,
     n: usize,
-) -> Result<Vec<(String, Prompt)>> {
-    let (mut series, mut number) = (schedule.plan.series.clone(), schedule.round);
-    let mut ids_left = queue::all(conn, schedule.id).await?;
+) -> Vec<(String, Prompt)> {
+    let (mut series, mut number) = (plan.series.clone(), round_now);
+    let mut ids_left = queue;
     let mut prompts = Vec::new();
     while let Some(running) = library.get(&series) {
         let known = ids_left.iter().filter_map(|id| running.prompt(id));
@@ -80,17 +83,17 @@ pub(super) async fn ahead(
         if prompts.len() >= n || running.prompts.is_empty() {
             break;
         }
-        (series, number) = match &schedule.plan.at_end {
+        (series, number) = match &plan.at_end {
             AtEnd::Stop => break,
             AtEnd::Series(next) if *next != series => (next.clone(), 0),
             AtEnd::Repeat | AtEnd::Series(_) => (series, number + 1),
         };
         if let Some(next) = library.get(&series) {
-            ids_left = round(&ids(next), schedule.plan.order, schedule.seed, number);
+            ids_left = round(&ids(next), plan.order, seed, number);
         }
     }
     prompts.truncate(n);
-    Ok(prompts)
+    prompts
 }
 
 /// The seed of the order in which the options of a scheduled post stand.
@@ -113,5 +116,6 @@ pub fn snapshot(series: &Series, prompt: &Prompt, seed: u64) -> Snapshot {
         of: series.prompts.len() as u32,
         thread: false,
         late: false,
+        notify: None,
     }
 }

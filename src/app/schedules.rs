@@ -5,7 +5,7 @@
 //! the queue, and the admin is told once.
 
 use crate::{
-    app::{alerts, closing, posting, prompts, slots},
+    app::{ahead, alerts, closing, posting, prompts, slots},
     domain::{
         id::{ScheduleId, TeamId},
         library::Library,
@@ -13,15 +13,14 @@ use crate::{
         outbound::mix,
         queue::round,
         reason::Reason,
-        schedule::Slot,
     },
     store::{
-        Connection, Result, Store, day_off, occurrence as occurrences, queue,
+        Connection, Result, Store, queue,
         schedule::{self, Plan, Schedule, State},
         team::{self, Team},
     },
 };
-use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use std::sync::Arc;
 
 fn zone_of(team: &Team) -> Option<TimeZone> {
@@ -101,6 +100,18 @@ pub async fn edit_in(
         activate_in(conn, team, &Schedule { plan, ..schedule.clone() }, now).await?;
     }
     Ok(true)
+}
+
+/// The next date that is neither off nor missing from the zone, and its due instant.
+async fn first_post_in(
+    conn: &mut Connection,
+    team: &Team,
+    schedule: &Schedule,
+    now: Timestamp,
+) -> Result<Option<(Date, Timestamp)>> {
+    let Some(days) = ahead::days_in(conn, team, now).await? else { return Ok(None) };
+    let ahead = days.until(schedule, 1);
+    Ok(ahead.into_iter().find(|day| day.off.is_none()).map(|day| (day.day, day.due)))
 }
 
 /// The schedule, if it belongs to this team: an id from outside reaches no other.
@@ -186,10 +197,10 @@ pub async fn skip(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -
                 let Some((team, schedule)) = of_team(conn, team, id).await? else {
                     return Ok(Skip::NoSchedule);
                 };
-                let Some(zone) = zone_of(&team).filter(|_| schedule.state == State::Active) else {
+                if schedule.state != State::Active {
                     return Ok(Skip::NotRunning);
-                };
-                let Some(slot) = first_post_in(conn, &team, &schedule, &zone, now).await? else {
+                }
+                let Some(slot) = first_post_in(conn, &team, &schedule, now).await? else {
                     return Ok(Skip::NotRunning);
                 };
                 let reason = Reason::SkippedByHand;
@@ -199,18 +210,6 @@ pub async fn skip(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -
             })
         })
         .await
-}
-
-/// The next date that is neither off nor missing from the zone, and its due instant.
-async fn first_post_in(
-    conn: &mut Connection,
-    team: &Team,
-    schedule: &Schedule,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Result<Option<(Date, Timestamp)>> {
-    let ahead = ahead_in(conn, team, schedule, zone, now, 1).await?;
-    Ok(ahead.into_iter().find(|day| day.off.is_none()).map(|day| (day.day, day.due)))
 }
 
 /// Puts a prompt of the schedule's series before all others.
@@ -280,126 +279,4 @@ pub(super) async fn suspend_one_in(
     schedule::stop(conn, id, State::Suspended, Some(&reason.code())).await?;
     closing::release_if_nothing_follows_in(conn, team.id, now, seed).await?;
     alerts::suspended_in(conn, team, reason, now, mix(seed, 3)).await
-}
-
-/// One date ahead of a schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ahead {
-    /// The local date.
-    pub day: Date,
-    /// When it is due.
-    pub due: Timestamp,
-    /// Why nothing will be posted.
-    pub off: Option<Reason>,
-}
-
-/// No look goes further than this many eligible dates: a schedule of Mondays with every Monday off has no next one.
-const FURTHEST: usize = 800;
-
-/// The dates ahead of a schedule as if it ran from now, until `n` of them have a post.
-async fn ahead_in(
-    conn: &mut Connection,
-    team: &Team,
-    schedule: &Schedule,
-    zone: &TimeZone,
-    now: Timestamp,
-    n: usize,
-) -> Result<Vec<Ahead>> {
-    let today = zone.to_datetime(now).date();
-    let off = day_off::ending_from(conn, team.id, today).await?;
-    let taken = occurrences::states_from(conn, schedule.id, today.saturating_sub(3.days())).await?;
-    let mut ahead = Vec::new();
-    let mut posts = 0;
-    for slot in schedule.plan.rule.slots_after(zone, now).take(FURTHEST) {
-        if posts == n {
-            break;
-        }
-        let day = slot.day();
-        let reason = match (taken.iter().find(|(taken, ..)| *taken == day), slot) {
-            (Some((_, occurrence::State::Skipped, reason)), _) => {
-                Some(reason.as_deref().and_then(Reason::parse).unwrap_or(Reason::SkippedByHand))
-            }
-            // Posted already, before the edit that put this slot ahead of us.
-            (Some(_), _) => continue,
-            (None, Slot::NoSuchDay { .. }) => Some(Reason::NoSuchDay),
-            (None, Slot::At { .. }) => off
-                .iter()
-                .find(|off| off.from <= day && day <= off.to)
-                .map(|off| Reason::DayOff(off.name.clone())),
-        };
-        posts += usize::from(reason.is_none());
-        ahead.push(Ahead { day, due: slots::instant(slot, zone), off: reason });
-    }
-    Ok(ahead)
-}
-
-/// When the schedule posts next, at most `n` times, as if it ran from now: days off and skipped dates are left out,
-/// and nothing comes after the end of its queue.
-pub async fn next_posts_in(
-    conn: &mut Connection,
-    team: &Team,
-    schedule: &Schedule,
-    now: Timestamp,
-    n: usize,
-) -> Result<Vec<(Date, Timestamp)>> {
-    let Some(zone) = zone_of(team) else { return Ok(Vec::new()) };
-    let ends = schedule.plan.at_end == crate::domain::queue::AtEnd::Stop;
-    let n = if ends { n.min(queue::len(conn, schedule.id).await? as usize) } else { n };
-    let ahead = ahead_in(conn, team, schedule, &zone, now, n).await?;
-    Ok(ahead.into_iter().filter(|day| day.off.is_none()).map(|day| (day.day, day.due)).collect())
-}
-
-/// What a date ahead holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Preview {
-    /// The local date.
-    pub day: Date,
-    /// When it is due.
-    pub due: Timestamp,
-    /// What happens.
-    pub what: Content,
-}
-
-/// A prompt, or none with a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// This prompt of this series.
-    Prompt {
-        /// The series' id.
-        series: String,
-        /// The prompt's id.
-        prompt: String,
-        /// Its title.
-        title: String,
-    },
-    /// Nothing is posted.
-    Off(Reason),
-}
-
-/// The dates ahead of a schedule with their prompts, as if it ran from now, until `n` of them have a post.
-pub async fn preview_in(
-    conn: &mut Connection,
-    library: &Library,
-    team: &Team,
-    schedule: &Schedule,
-    now: Timestamp,
-    n: usize,
-) -> Result<Vec<Preview>> {
-    let Some(zone) = zone_of(team) else { return Ok(Vec::new()) };
-    let prompts = prompts::ahead(conn, library, schedule, n).await?;
-    let ahead = ahead_in(conn, team, schedule, &zone, now, prompts.len()).await?;
-    let mut prompts = prompts.into_iter();
-    let content = |off: Option<Reason>| match off {
-        Some(reason) => Some(Content::Off(reason)),
-        None => prompts.next().map(|(series, prompt)| Content::Prompt {
-            series,
-            prompt: prompt.id,
-            title: prompt.title,
-        }),
-    };
-    let mut content = content;
-    Ok(ahead
-        .into_iter()
-        .filter_map(|day| Some(Preview { day: day.day, due: day.due, what: content(day.off)? }))
-        .collect())
 }

@@ -1,20 +1,23 @@
 //! Series for a team: a closer look at one that runs, and adding another.
 
-use super::schedules::{self, Preview};
 use crate::{
-    app::setup::team_of,
+    app::{
+        ahead::{self, Preview},
+        planning, schedules,
+        setup::team_of,
+    },
     domain::{
         id::{GuildId, ScheduleId, TeamId, UserId},
         library::Library,
         queue::AtEnd,
     },
     store::{
-        Connection, Result, Store, audit, queue,
+        Connection, Result, Store, audit, notify_role, queue,
         schedule::{self, Plan, Schedule, State},
         team::Team,
     },
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// A closer look at one schedule.
@@ -41,55 +44,22 @@ pub async fn look(
     let schedule = schedule::get(conn, id).await?.filter(|schedule| schedule.team == team.id);
     let Some(schedule) = schedule else { return Ok(None) };
     let left = queue::len(conn, id).await?;
-    let ahead = schedules::preview_in(conn, library, team, &schedule, now, n).await?;
+    let ahead = ahead::preview_in(conn, library, team, &schedule, now, n).await?;
     Ok(Some(Look { schedule, left, ahead }))
-}
-
-/// What a plan would do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proposed {
-    /// It can be added; then these are its next posts, at most three.
-    Next(Vec<(Date, Timestamp)>),
-    /// The team has the same already.
-    Exists(ScheduleId),
-}
-
-/// What this plan would do for the team. Changes nothing.
-pub async fn propose(
-    store: &Store,
-    library: &Library,
-    now: Timestamp,
-    team: &Team,
-    plan: &Plan,
-) -> Result<Proposed> {
-    let conn = &mut *store.read().await?;
-    if let Some(same) = same_in(conn, team.id, plan).await? {
-        return Ok(Proposed::Exists(same));
-    }
-    // Its queue is the whole series.
-    let prompts = library.get(&plan.series).map_or(0, |series| series.prompts.len());
-    let n = if plan.at_end == AtEnd::Stop { prompts.min(3) } else { 3 };
-    let imagined = Schedule {
-        id: ScheduleId(0),
-        team: team.id,
-        plan: Plan { at_end: AtEnd::Repeat, ..plan.clone() },
-        seed: 0,
-        round: 0,
-        state: State::Draft,
-        reason: None,
-        next: None,
-        version: 0,
-    };
-    Ok(Proposed::Next(schedules::next_posts_in(conn, team, &imagined, now, n).await?))
 }
 
 /// A schedule that asks the same series at the same times, running or not. Adding it twice (a double click) would ask
 /// everything twice.
-async fn same_in(conn: &mut Connection, team: TeamId, plan: &Plan) -> Result<Option<ScheduleId>> {
+pub(super) async fn same_in(
+    conn: &mut Connection,
+    team: TeamId,
+    plan: &Plan,
+    but: Option<ScheduleId>,
+) -> Result<Option<ScheduleId>> {
     let same = |other: &Schedule| {
         let (a, b) = (&other.plan, plan);
-        let ended = other.state == State::Ended;
-        !ended && a.series == b.series && a.rule.at == b.rule.at && a.rule.weekdays == b.rule.weekdays
+        let counts = other.state != State::Ended && Some(other.id) != but;
+        counts && a.series == b.series && a.rule.at == b.rule.at && a.rule.weekdays == b.rule.weekdays
     };
     Ok(schedule::of_team(conn, team).await?.into_iter().find(same).map(|schedule| schedule.id))
 }
@@ -105,6 +75,8 @@ pub enum Added {
     NoTeam,
     /// A series that the plan names is not in the library.
     NoSeries,
+    /// The role to notify is not one that an admin allows.
+    RoleNotAllowed,
 }
 
 /// Adds a schedule. It runs from the first instant later than now, or from the team's start.
@@ -128,16 +100,21 @@ pub async fn add(
                 if [Some(&plan.series), follower].into_iter().flatten().any(|id| library.get(id).is_none()) {
                     return Ok(Added::NoSeries);
                 }
-                if let Some(same) = same_in(conn, id, &plan).await? {
+                if let Some(same) = same_in(conn, id, &plan, None).await? {
                     return Ok(Added::Exists(same));
                 }
+                let allowed = notify_role::of_team(conn, id).await?;
+                if plan.notify.is_some_and(|role| !allowed.contains(&role)) {
+                    return Ok(Added::RoleNotAllowed);
+                }
                 let new = schedules::draft_in(conn, &library, id, &plan, seed).await?;
-                if team.started_at.is_some()
-                    && let Some(draft) = schedule::get(conn, new).await?
-                {
+                let Some(draft) = schedule::get(conn, new).await? else { return Ok(Added::NoTeam) };
+                if team.started_at.is_some() {
                     schedules::activate_in(conn, &team, &draft, now).await?;
                 }
-                audit::add(conn, id, by, now, &format!("schedule {new} {}", plan.series)).await?;
+                let (days, at) = (plan.rule.weekdays.describe(), plan.rule.at.strftime("%H:%M"));
+                let what = format!("{}: added, {days} at {at}", planning::subject(&draft));
+                audit::add(conn, id, by, now, &what).await?;
                 Ok(Added::Schedule(new))
             })
         })

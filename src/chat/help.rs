@@ -33,7 +33,7 @@ const EVERYONE: &str = "`/answer` answer the newest open prompt\n\
                         You can also reply to a prompt, or write in its thread: it counts as an answer.";
 
 const MANAGERS: &str = "`/series list` and `/series show` what there is and what comes next\n\
-                        `/series schedule` run a series · `/series pause` · `/series resume` · `/series skip`\n\
+                        `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`\n\
                         `/prompt preview` look at a prompt · `/prompt post` post one now";
 
 const ADMINS: &str = "`/setup` make a team in a channel, change it, move it, remove it";

@@ -3,6 +3,7 @@
 //! This folder must not know rules or SQL: what is due, and what became of it, is `app`'s.
 
 pub mod answer_reply;
+pub mod audit_text;
 pub mod count_edits;
 pub mod discord;
 pub mod escape;
@@ -14,9 +15,11 @@ pub mod page;
 pub mod permissions;
 pub mod problem;
 pub mod prompt_message;
+pub mod proposal_text;
 pub mod read_back;
 pub mod reveal_message;
 pub mod series_text;
+pub mod setup_more;
 pub mod setup_panel;
 pub mod times;
 pub mod trouble_text;

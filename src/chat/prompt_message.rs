@@ -8,7 +8,8 @@ use crate::domain::{
 };
 use jiff::Timestamp;
 use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter, CreateMessage, EditMessage,
+    ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter,
+    CreateMessage, EditMessage,
 };
 
 /// What a prompt's message is made of.
@@ -30,7 +31,14 @@ pub struct Shown<'a> {
 
 /// The message as it is posted.
 pub fn message(shown: &Shown<'_>) -> CreateMessage {
-    CreateMessage::new().embed(embed(shown)).components(buttons(shown))
+    let message = CreateMessage::new().embed(embed(shown)).components(buttons(shown));
+    match shown.snapshot.notify {
+        // The one mention that is ever parsed.
+        Some(role) => message
+            .content(format!("<@&{role}>"))
+            .allowed_mentions(CreateAllowedMentions::new().roles([role.0.max(1)])),
+        None => message,
+    }
 }
 
 /// The message as it is now.

@@ -3,7 +3,7 @@
 use super::{escape, page::Page, times, trouble_text};
 use crate::{
     app::{
-        schedules::{Content, Preview},
+        ahead::{Content, Preview},
         series::Look,
         setup::Overview,
     },
@@ -16,7 +16,7 @@ use crate::{
     store::schedule::{Plan, Schedule, State},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
+use serenity::all::{CreateActionRow, CreateEmbed, CreateEmbedFooter};
 
 /// An embed's description may hold 4,096 characters; the list ends well before.
 const LIST_ROOM: usize = 3_500;
@@ -120,7 +120,8 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
     Page::default().embed(embed)
 }
 
-fn prompts(n: usize) -> String {
+/// "1 prompt", "7 prompts".
+pub fn prompts(n: usize) -> String {
     if n == 1 { "1 prompt".into() } else { format!("{n} prompts") }
 }
 
@@ -150,7 +151,8 @@ pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
     )
 }
 
-fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
+/// Dates ahead, one a line, as many as a field holds.
+pub fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
     let line = |date: &Preview| match &date.what {
         Content::Prompt { title, .. } => {
             format!("{} **{}**", times::local(date.due, zone), escape::line(title))
@@ -160,81 +162,31 @@ fn ahead(dates: &[Preview], zone: &TimeZone) -> String {
     times::cut_lines(&dates.iter().map(line).collect::<Vec<_>>(), FIELD_ROOM)
 }
 
-fn day(day: Date) -> String {
+/// "Mon 4 Jan 2027".
+pub fn day(day: Date) -> String {
     day.strftime("%a %-d %b %Y").to_string()
 }
 
-/// Order, end, window, thread.
-fn plan_words(plan: &Plan, team_window: i64, library: &Library) -> String {
+/// Order, end, window, thread, role.
+pub fn plan_words(plan: &Plan, team_window: i64, library: &Library) -> String {
     let order = match plan.order {
         Order::Sequential => "in order",
         Order::Shuffled => "shuffled",
     };
-    let end = match &plan.at_end {
+    let end = end_words(&plan.at_end, library);
+    let window = times::length(plan.window_minutes.unwrap_or(team_window));
+    let thread = if plan.thread { "\n**Thread** under each prompt" } else { "" };
+    let notify = plan.notify.map_or(String::new(), |role| format!("\n**Notifies** <@&{role}>"));
+    format!("**Order** {order}, {end}\n**Open for answers** {window}{thread}{notify}")
+}
+
+/// What follows after the last prompt: "then it stops".
+pub fn end_words(at_end: &AtEnd, library: &Library) -> String {
+    match at_end {
         AtEnd::Stop => "then it stops".into(),
         AtEnd::Repeat => "then from the start again".into(),
         AtEnd::Series(next) => format!("then **{}**", title(library, next)),
-    };
-    let window = times::length(plan.window_minutes.unwrap_or(team_window));
-    let thread = if plan.thread { "\n**Thread** under each prompt" } else { "" };
-    format!("**Order** {order}, {end}\n**Open for answers** {window}{thread}")
-}
-
-/// Which schedule is proposed, what it would do, and two buttons. `confirm` is the custom_id of the first.
-pub fn proposal(
-    overview: &Overview,
-    plan: &Plan,
-    next: &[(Date, Timestamp)],
-    library: &Library,
-    lacking: &[&str],
-    confirm: String,
-) -> Page {
-    let mut text = String::new();
-    if !lacking.is_empty() {
-        text += &super::setup_panel::missing(overview.team.channel, lacking);
-        text += "\n\n";
     }
-    text += &format!("{} ({})\n", times_of(plan), overview.team.zone);
-    text += &plan_words(plan, overview.team.window_minutes, library);
-    let draft = overview.team.started_at.is_none();
-    let embed = CreateEmbed::new()
-        .title(times::cut(&format!("Run {}?", title(library, &plan.series)), 256))
-        .description(text)
-        .field("Next posts", super::setup_panel::posts(next, &overview.zone, draft), false);
-    Page::default().embed(embed).row(CreateActionRow::Buttons(vec![
-        CreateButton::new(confirm).label("Confirm").style(ButtonStyle::Success),
-        CreateButton::new(format!("series:no:{}", overview.team.id))
-            .label("Cancel")
-            .style(ButtonStyle::Secondary),
-    ]))
-}
-
-/// It was added.
-pub fn added(overview: &Overview, plan: &Plan, next: Option<&(Date, Timestamp)>, library: &Library) -> Page {
-    let title = title(library, &plan.series);
-    let text = match (overview.team.started_at, next) {
-        (None, _) => format!("**{title}** is ready. It begins when an admin presses *Start* in `/setup`."),
-        (Some(_), Some((_, due))) => format!(
-            "**{title}** runs. First prompt: {} ({}).",
-            times::local(*due, &overview.zone),
-            times::relative(*due)
-        ),
-        (Some(_), None) => format!("**{title}** runs."),
-    };
-    say(overview, library, &text)
-}
-
-/// Not added.
-pub const CANCELLED: &str = "Nothing was changed.";
-
-/// The same schedule is there already.
-pub fn exists(plan: &Plan, library: &Library) -> String {
-    format!(
-        "**{}** is scheduled here {} already. `/series show` looks at it, `/series resume` lets it go on if it is \
-         paused.",
-        title(library, &plan.series),
-        times_of(plan)
-    )
 }
 
 /// It stopped, or goes on.

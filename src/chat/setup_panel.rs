@@ -204,6 +204,7 @@ pub fn change(overview: &Overview, library: &Library) -> Page {
         .placeholder("How long a prompt can be answered"),
     ));
     buttons.push(button(format!("setup:zone:{id}"), "Time zone", ButtonStyle::Secondary));
+    buttons.push(button(format!("setup:more:{id}"), "More", ButtonStyle::Secondary));
     buttons.push(button(format!("setup:panel:{id}"), "Done", ButtonStyle::Primary));
     page.row(CreateActionRow::Buttons(buttons))
 }

@@ -64,7 +64,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
             answer::click(data, &caller, &verb, click).await
         }
         "me" => me::click(data, &caller, &verb).await,
-        "series" => series::click(data, &caller, &verb).await,
+        "series" => series::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }
@@ -76,6 +76,7 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
     match verb.name {
         "note" => answer::submit(data, &caller, &verb, modal).await,
         "me" => me::submit(data, &caller, modal).await,
+        "series" => series::submit(data, &caller, &verb, modal).await,
         "setup" => setup::submit(data, &caller, &verb, modal).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }

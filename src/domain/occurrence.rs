@@ -1,7 +1,7 @@
 //! One prompt of one day: what is frozen when it is claimed, and the states it can be in.
 
 use crate::domain::{
-    id::{ChannelId, GuildId, MessageId, OccurrenceId, ScheduleId, TeamId},
+    id::{ChannelId, GuildId, MessageId, OccurrenceId, RoleId, ScheduleId, TeamId},
     prompt::Prompt,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
@@ -64,6 +64,9 @@ pub struct Snapshot {
     pub thread: bool,
     /// Posted late, after downtime: a note says so.
     pub late: bool,
+    /// The role that the message notifies. An admin had allowed it when this was claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<RoleId>,
 }
 
 /// An occurrence as it is stored.

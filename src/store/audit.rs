@@ -3,7 +3,7 @@
 use super::{Connection, Result, columns};
 use crate::domain::id::{TeamId, UserId};
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{Row, sqlite::SqliteRow};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,14 @@ pub struct Entry {
     pub at: Timestamp,
     /// What: a word, then what it was and became.
     pub what: String,
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry> {
+    Ok(Entry {
+        actor: UserId(row.try_get::<i64, _>("actor")? as u64),
+        at: columns::time(row.try_get("at")?),
+        what: row.try_get("what")?,
+    })
 }
 
 /// Notes a change.
@@ -41,12 +49,19 @@ pub async fn latest(conn: &mut Connection, team: TeamId, limit: u32) -> Result<V
         .bind(limit)
         .fetch_all(conn)
         .await?;
-    let entry = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Entry {
-            actor: UserId(row.try_get::<i64, _>("actor")? as u64),
-            at: columns::time(row.try_get("at")?),
-            what: row.try_get("what")?,
-        })
-    };
+    rows.iter().map(entry).collect()
+}
+
+/// The changes since `from` that begin with these words, newest first.
+pub async fn about(conn: &mut Connection, team: TeamId, words: &str, from: Timestamp) -> Result<Vec<Entry>> {
+    let rows = sqlx::query(
+        "SELECT * FROM audit WHERE team = ?1 AND at >= ?2 AND substr(what, 1, length(?3)) = ?3 \
+         ORDER BY at DESC, id DESC",
+    )
+    .bind(team.0)
+    .bind(columns::ms(from))
+    .bind(words)
+    .fetch_all(conn)
+    .await?;
     rows.iter().map(entry).collect()
 }

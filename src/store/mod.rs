@@ -16,6 +16,7 @@ pub mod fact;
 pub mod guild;
 pub mod liveness;
 pub mod milestone;
+pub mod notify_role;
 pub mod occurrence;
 mod open;
 pub mod outage;

@@ -324,22 +324,23 @@ pub async fn seal(conn: &mut Connection, id: OccurrenceId) -> Result<()> {
     Ok(())
 }
 
-/// The dates from `from` on for which this schedule has an occurrence, with its state and reason.
-pub async fn states_from(
-    conn: &mut Connection,
-    schedule: ScheduleId,
-    from: Date,
-) -> Result<Vec<(Date, State, Option<String>)>> {
-    let rows: Vec<(String, String, Option<String>)> =
-        sqlx::query_as("SELECT day, state, reason FROM occurrence WHERE key >= ? AND key < ? ORDER BY key")
-            .bind(scheduled_key(schedule, from))
-            .bind(format!("s{schedule};"))
-            .fetch_all(conn)
-            .await?;
+/// A date for which a schedule has an occurrence: its state and reason.
+pub type DayTaken = (ScheduleId, Date, State, Option<String>);
+
+/// The dates from `from` on for which a schedule of the team has an occurrence.
+pub async fn days_taken(conn: &mut Connection, team: TeamId, from: Date) -> Result<Vec<DayTaken>> {
+    let rows: Vec<(i64, String, String, Option<String>)> = sqlx::query_as(
+        "SELECT schedule, day, state, reason FROM occurrence \
+         WHERE team = ? AND day >= ? AND schedule IS NOT NULL",
+    )
+    .bind(team.0)
+    .bind(from.to_string())
+    .fetch_all(conn)
+    .await?;
     rows.into_iter()
-        .map(|(day, state, reason)| {
+        .map(|(schedule, day, state, reason)| {
             let state = columns::parsed("occurrence", "state", &state, State::parse(&state))?;
-            Ok((columns::day("occurrence", "day", &day)?, state, reason))
+            Ok((ScheduleId(schedule), columns::day("occurrence", "day", &day)?, state, reason))
         })
         .collect()
 }

@@ -121,7 +121,10 @@ impl OpenError {
 
 /// The schema, in order. A file that has been released is never changed again.
 fn migrations() -> Migrator {
-    let files = [(1, "teams and streaks", include_str!("../../migrations/0001_teams_and_streaks.sql"))];
+    let files = [
+        (1, "teams and streaks", include_str!("../../migrations/0001_teams_and_streaks.sql")),
+        (2, "roles to notify", include_str!("../../migrations/0002_roles_to_notify.sql")),
+    ];
     Migrator::with_migrations(
         files
             .into_iter()

@@ -3,6 +3,7 @@
 
 use super::{Connection, Result};
 use crate::domain::id::{ScheduleId, TeamId};
+use std::collections::HashMap;
 
 /// The prompts of the queue, the next one first.
 pub async fn all(conn: &mut Connection, schedule: ScheduleId) -> Result<Vec<String>> {
@@ -19,6 +20,18 @@ pub async fn len(conn: &mut Connection, schedule: ScheduleId) -> Result<u32> {
         .fetch_one(conn)
         .await?;
     Ok(n as u32)
+}
+
+/// How many are left in each of the team's queues that has any.
+pub async fn lens(conn: &mut Connection, team: TeamId) -> Result<HashMap<ScheduleId, u32>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT schedule, count(*) FROM queue WHERE schedule IN (SELECT id FROM schedule WHERE team = ?) \
+         GROUP BY schedule",
+    )
+    .bind(team.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id, n)| (ScheduleId(id), n as u32)).collect())
 }
 
 /// Takes the next prompt out.

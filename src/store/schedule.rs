@@ -2,7 +2,7 @@
 
 use super::{Connection, Result, columns};
 use crate::domain::{
-    id::{ScheduleId, TeamId},
+    id::{RoleId, ScheduleId, TeamId},
     queue::{AtEnd, Order},
     schedule::{Rule, Weekdays},
 };
@@ -57,6 +57,8 @@ pub struct Plan {
     pub window_minutes: Option<i64>,
     /// A thread under each prompt.
     pub thread: bool,
+    /// The role that its prompts notify, as long as an admin allows it.
+    pub notify: Option<RoleId>,
 }
 
 /// A schedule as it is stored.
@@ -110,6 +112,7 @@ fn schedule(row: &SqliteRow) -> Result<Schedule> {
             at_end: columns::parsed("schedule", "at_end", &at_end, AtEnd::parse(&at_end))?,
             window_minutes: row.try_get("window_minutes")?,
             thread: row.try_get("thread")?,
+            notify: row.try_get::<Option<i64>, _>("notify")?.map(|id| RoleId(id as u64)),
         },
         seed: row.try_get::<i64, _>("seed")? as u64,
         round: row.try_get::<i64, _>("round")? as u32,
@@ -168,7 +171,7 @@ pub async fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
 pub async fn insert(conn: &mut Connection, team: TeamId, plan: &Plan, seed: u64) -> Result<ScheduleId> {
     let id = sqlx::query_scalar(
         "INSERT INTO schedule (team, series, at, weekdays, start, sequence, seed, at_end, window_minutes, thread, \
-         state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft') RETURNING id",
+         notify, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft') RETURNING id",
     )
     .bind(team.0)
     .bind(&plan.series)
@@ -180,6 +183,7 @@ pub async fn insert(conn: &mut Connection, team: TeamId, plan: &Plan, seed: u64)
     .bind(plan.at_end.to_text())
     .bind(plan.window_minutes)
     .bind(plan.thread)
+    .bind(plan.notify.map(|role| role.0 as i64))
     .fetch_one(conn)
     .await?;
     Ok(ScheduleId(id))
@@ -189,7 +193,7 @@ pub async fn insert(conn: &mut Connection, team: TeamId, plan: &Plan, seed: u64)
 pub async fn replan(conn: &mut Connection, id: ScheduleId, version: i64, plan: &Plan) -> Result<bool> {
     let done = sqlx::query(
         "UPDATE schedule SET series = ?, at = ?, weekdays = ?, start = ?, sequence = ?, at_end = ?, \
-         window_minutes = ?, thread = ?, version = version + 1 WHERE id = ? AND version = ?",
+         window_minutes = ?, thread = ?, notify = ?, version = version + 1 WHERE id = ? AND version = ?",
     )
     .bind(&plan.series)
     .bind(plan.rule.at.to_string())
@@ -199,6 +203,7 @@ pub async fn replan(conn: &mut Connection, id: ScheduleId, version: i64, plan: &
     .bind(plan.at_end.to_text())
     .bind(plan.window_minutes)
     .bind(plan.thread)
+    .bind(plan.notify.map(|role| role.0 as i64))
     .bind(id.0)
     .bind(version)
     .execute(conn)

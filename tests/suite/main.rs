@@ -24,6 +24,7 @@ mod posting;
 mod process;
 mod revoked;
 mod said;
+mod scheduling;
 mod sends;
 mod series_file;
 mod series_file_props;

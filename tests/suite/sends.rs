@@ -161,6 +161,7 @@ async fn sign_on(store: &Store, guild: u64, channel: &Channel, admin: &Person, n
         at_end: AtEnd::Repeat,
         window_minutes: None,
         thread: false,
+        notify: None,
     };
     let made = store.write(move |conn| {
         Box::pin(async move {

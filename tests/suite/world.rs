@@ -60,6 +60,7 @@ pub fn snapshot(kind: Kind) -> Snapshot {
         of: 10,
         thread: false,
         late: false,
+        notify: None,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::{Overview, overview_in, team_of};
 use crate::{
-    app::schedules,
+    app::{planning, schedules},
     domain::{
         id::{GuildId, RoleId, TeamId, UserId},
         library::Library,
         schedule::Weekdays,
     },
-    store::{Result, Store, audit, schedule, team},
+    store::{Result, Store, audit, notify_role, schedule, team},
 };
 use jiff::{Timestamp, civil::Date, civil::Time, tz::TimeZone};
 use std::sync::Arc;
@@ -89,6 +89,30 @@ pub async fn set_manager_role(
         .await
 }
 
+/// The roles that prompts may notify. A schedule that names another one notifies nobody.
+pub async fn set_notify_roles(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    roles: Vec<RoleId>,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                if team_of(conn, guild, id).await?.is_none() {
+                    return Ok(false);
+                }
+                notify_role::replace(conn, id, &roles).await?;
+                let names: Vec<_> = roles.iter().map(|role| format!("<@&{role}>")).collect();
+                let names = if names.is_empty() { "none".into() } else { names.join(" ") };
+                audit::add(conn, id, by, now, &format!("roles to notify -> {names}")).await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
 /// How long a prompt can be answered, in minutes (60 to 4,320, which the caller has checked). Prompts that are open
 /// keep theirs.
 pub async fn set_window(
@@ -134,12 +158,12 @@ pub async fn set_times(
                 schedules::edit_in(conn, &team, &main, &plan, now).await?;
                 let rule = plan.rule;
                 let what = format!(
-                    "times of {} {} {} -> {} {}",
-                    main.id,
-                    old.at,
+                    "{}: {} at {} -> {} at {}",
+                    planning::subject(&main),
                     old.weekdays.describe(),
-                    rule.at,
+                    old.at.strftime("%H:%M"),
                     rule.weekdays.describe(),
+                    rule.at.strftime("%H:%M"),
                 );
                 audit::add(conn, id, by, now, &what).await?;
                 Ok(true)

@@ -8,7 +8,8 @@ mod ending;
 mod start;
 
 pub use change::{
-    Proposal, propose_zone, set_draft_series, set_manager_role, set_times, set_window, set_zone,
+    Proposal, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_times, set_window,
+    set_zone,
 };
 pub use ending::{
     Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore, resume,
@@ -16,15 +17,15 @@ pub use ending::{
 pub use start::{Introduction, Started, start};
 
 use crate::{
-    app::schedules,
+    app::{ahead, schedules},
     domain::{
-        id::{ChannelId, GuildId, TeamId, UserId},
+        id::{ChannelId, GuildId, RoleId, TeamId, UserId},
         library::Library,
         queue::{AtEnd, Order},
         schedule::{Rule, Weekdays},
     },
     store::{
-        Connection, Result, Store, audit,
+        Connection, Result, Store, audit, notify_role,
         schedule::{self, Plan, Schedule, State},
         team::{self, Team},
     },
@@ -59,6 +60,8 @@ pub struct Overview {
     pub schedules: Vec<Schedule>,
     /// The next posts of all of them, the earliest first: at most three.
     pub next: Vec<(Date, Timestamp)>,
+    /// Roles that an admin allows prompts to notify.
+    pub notify_roles: Vec<RoleId>,
 }
 
 impl Overview {
@@ -97,14 +100,19 @@ pub async fn overview(store: &Store, now: Timestamp, guild: GuildId, id: TeamId)
 async fn overview_in(conn: &mut Connection, now: Timestamp, team: Team) -> Result<Overview> {
     let schedules = schedule::of_team(conn, team.id).await?;
     let mut next = Vec::new();
-    for schedule in schedules.iter().filter(|s| matches!(s.state, State::Draft | State::Active)) {
-        next.extend(schedules::next_posts_in(conn, &team, schedule, now, 3).await?);
+    if let Some(days) = ahead::days_in(conn, &team, now).await? {
+        let left = ahead::left_in(conn, team.id, &schedules).await?;
+        for schedule in schedules.iter().filter(|s| matches!(s.state, State::Draft | State::Active)) {
+            let left = left.get(&schedule.id).copied().unwrap_or(0);
+            next.extend(days.next_posts(schedule, left, 3));
+        }
     }
     next.sort_by_key(|(_, due)| *due);
     next.truncate(3);
     // A zone that the data no longer knows suspends the schedules; to show it, UTC will do.
     let zone = TimeZone::get(&team.zone).unwrap_or(TimeZone::UTC);
-    Ok(Overview { team, zone, schedules, next })
+    let notify_roles = notify_role::of_team(conn, team.id).await?;
+    Ok(Overview { team, zone, schedules, next, notify_roles })
 }
 
 /// Whoever runs /setup last is told about trouble.
@@ -143,6 +151,7 @@ pub async fn create(
                     at_end: AtEnd::Repeat,
                     window_minutes: None,
                     thread: false,
+                    notify: None,
                 };
                 schedules::draft_in(conn, &library, id, &plan, seed).await?;
                 audit::add(conn, id, by, now, &format!("create {name}")).await?;

@@ -1,12 +1,14 @@
 //! `/series`: what runs for the team. For managers, who are told from the roles of each interaction.
 
+mod packed;
 mod proposal;
 
-pub(super) use proposal::click;
+pub(super) use proposal::{click, submit};
 
 use super::{Answer, Caller, Context, Data, Problem, complete, pick, reply};
 use crate::{
     app::{
+        ahead,
         schedules::{self, Changed, Skip},
         series,
         setup::Overview,
@@ -25,7 +27,7 @@ const AHEAD: usize = 10;
     slash_command,
     guild_only,
     subcommand_required,
-    subcommands("list", "show", "proposal::schedule", "pause", "resume", "skip")
+    subcommands("list", "show", "proposal::schedule", "proposal::edit", "pause", "resume", "skip")
 )]
 pub(super) async fn series(_: Context<'_>) -> Result<(), Problem> {
     Err(Problem::refuse(problem::OLD_COMMAND))
@@ -136,5 +138,5 @@ async fn next_of(
 ) -> Result<Option<Timestamp>, Problem> {
     let look = series::look(&data.store, &data.library, now, &overview.team, schedule.id, 1).await?;
     let next = look.into_iter().flat_map(|look| look.ahead);
-    Ok(next.filter(|date| matches!(date.what, schedules::Content::Prompt { .. })).map(|date| date.due).next())
+    Ok(next.filter(ahead::Preview::is_post).map(|date| date.due).next())
 }

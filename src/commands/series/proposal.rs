@@ -1,27 +1,37 @@
-//! `/series schedule`: a proposal that says what would happen, and the two buttons under it.
-//!
-//! The plan travels in the custom_id of *Confirm*, so nothing is stored before it is wanted, and a restart between the
-//! command and the click changes nothing.
+//! `/series schedule` and `/series edit`: what would happen is shown before anything is stored, with buttons to confirm
+//! it, to change it, and to leave it.
 
+use super::packed::{Wanted, pack, unpack};
 use crate::{
     app::{
-        series::{self, Added, Proposed},
-        setup::{self, Overview},
+        planning::{self, Change, Edited},
+        series::{self, Added},
+        setup::Overview,
     },
     chat::{
         page::Page,
-        permissions::{self, FOR_THREADS, TO_POST},
-        problem, series_text,
+        permissions::{self, FOR_THREADS, TO_POST, bit},
+        problem,
+        proposal_text::{self, Proposal},
     },
-    commands::{Answer, Caller, Context, Data, Problem, buttons::Verb, complete, pick, reply},
+    commands::{
+        Answer, Caller, Context, Data, Problem,
+        buttons::{Verb, typed},
+        complete, pick, reply,
+    },
     domain::{
+        id::{MessageId, RoleId, ScheduleId},
         library::Library,
         queue::{AtEnd, Order},
-        schedule::{Rule, Weekdays, parse_time, parse_weekdays},
+        schedule::{Rule, Weekdays, parse_day, parse_time, parse_weekdays},
     },
-    store::schedule::Plan,
+    store::schedule::{Plan, Schedule},
 };
-use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
+use poise::serenity_prelude as serenity;
+
+/// A form that was opened by a command stays open at most so long, as far as we care.
+const LONGEST_LOOK: SignedDuration = SignedDuration::from_hours(1);
 
 /// In which order prompts are asked.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
@@ -43,6 +53,8 @@ pub(super) async fn schedule(
     #[description = "Local time of day: 09:30, 2 pm …"] time: String,
     #[description = "On which days: weekdays (unless you say otherwise), daily, Mon, Wed, Fri …"]
     weekdays: Option<String>,
+    #[description = "The first day (unless you say otherwise: at once): 2027-01-04, monday, 4 jan …"]
+    start: Option<String>,
     #[description = "In which order its prompts come (unless you say otherwise: in order)"] order: Option<
         OrderChoice,
     >,
@@ -54,49 +66,202 @@ pub(super) async fn schedule(
     #[max = 72]
     window: Option<i64>,
     #[description = "A thread under each prompt (unless you say otherwise: no)"] thread: Option<bool>,
+    #[description = "A role that each prompt notifies, if an admin allows it (unless you say otherwise: none)"]
+    notify: Option<serenity::Role>,
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let series = pick::series(&data.library, &series)?;
-    let refuse = |error: &dyn std::fmt::Display| Problem::refuse(error.to_string());
-    let at = parse_time(&time).map_err(|error| refuse(&error))?;
-    let weekdays = weekdays.as_deref().map(parse_weekdays).transpose().map_err(|error| refuse(&error))?;
-    let at_end = match at_end.as_deref().map(str::trim) {
-        None | Some("") | Some("repeat") => AtEnd::Repeat,
-        Some("stop") => AtEnd::Stop,
-        Some(other) => AtEnd::Series(pick::series(&data.library, other)?.id.clone()),
-    };
-    if window.is_some_and(|hours| !(1..=72).contains(&hours)) {
-        return Err(Problem::refuse(problem::WINDOW));
-    }
+    let today = today(data, &overview);
+    let said = Said { time: Some(time), weekdays, start, at_end, window, thread, notify };
+    let change = said.read(data, &caller, &overview)?;
     let plan = Plan {
         series: series.id.clone(),
-        rule: Rule { at, weekdays: weekdays.unwrap_or(Weekdays::WORKING), start: today(data, &overview) },
+        rule: Rule { at: jiff::civil::Time::MIN, weekdays: Weekdays::WORKING, start: today },
         order: match order {
             Some(OrderChoice::Shuffled) => Order::Shuffled,
             Some(OrderChoice::InOrder) | None => Order::Sequential,
         },
-        at_end,
-        window_minutes: window.map(|hours| hours * 60),
-        thread: thread.unwrap_or(false),
+        at_end: AtEnd::Repeat,
+        window_minutes: None,
+        thread: false,
+        notify: None,
     };
-    let next = series::propose(&data.store, &data.library, data.now(), &overview.team, &plan).await?;
-    let next = match next {
-        Proposed::Next(next) => next,
-        Proposed::Exists(_) => return Err(Problem::refuse(series_text::exists(&plan, &data.library))),
+    let wanted = Wanted::New(change.apply(&plan));
+    let page = preview(data, &caller, &overview, wanted, caller.cast.time()).await?;
+    reply::command(ctx, Answer::Private(page)).await
+}
+
+/// Change when and how a series runs here. You see what would happen before anything does.
+#[poise::command(slash_command)]
+#[expect(clippy::too_many_arguments, reason = "poise makes an option of each")]
+pub(super) async fn edit(
+    ctx: Context<'_>,
+    #[description = "Which one (if several run here)"]
+    #[autocomplete = "complete::schedule"]
+    schedule: Option<String>,
+    #[description = "Local time of day: 09:30, 2 pm …"] time: Option<String>,
+    #[description = "On which days: weekdays, daily, Mon, Wed, Fri …"] weekdays: Option<String>,
+    #[description = "The first day: 2027-01-04, monday, 4 jan …"] start: Option<String>,
+    #[description = "After the last prompt: repeat, stop, or another series"]
+    #[autocomplete = "complete::at_end"]
+    at_end: Option<String>,
+    #[description = "For how many hours a prompt can be answered"]
+    #[min = 1]
+    #[max = 72]
+    window: Option<i64>,
+    #[description = "A thread under each prompt"] thread: Option<bool>,
+    #[description = "A role that each prompt notifies, if an admin allows it"] notify: Option<serenity::Role>,
+) -> Result<(), Problem> {
+    let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
+    let overview = pick::managed_team(data, &caller).await?;
+    let schedule = pick::schedule(&overview, schedule.as_deref())?;
+    let said = Said { time, weekdays, start, at_end, window, thread, notify };
+    let change = said.read(data, &caller, &overview)?;
+    let empty = change == Change::default();
+    let wanted = Wanted::Edit { schedule: schedule.id, version: schedule.version, change };
+    let answer = if empty {
+        Answer::Modal(form(data, &overview, &wanted)?)
+    } else {
+        Answer::Private(preview(data, &caller, &overview, wanted, caller.cast.time()).await?)
     };
+    reply::command(ctx, answer).await
+}
+
+/// What was said in options.
+struct Said {
+    time: Option<String>,
+    weekdays: Option<String>,
+    start: Option<String>,
+    at_end: Option<String>,
+    window: Option<i64>,
+    thread: Option<bool>,
+    notify: Option<serenity::Role>,
+}
+
+fn refuse(error: impl std::fmt::Display) -> Problem {
+    Problem::refuse(error.to_string())
+}
+
+impl Said {
+    fn read(self, data: &Data, caller: &Caller, overview: &Overview) -> Result<Change, Problem> {
+        let today = today(data, overview);
+        if self.window.is_some_and(|hours| !(1..=72).contains(&hours)) {
+            return Err(Problem::refuse(problem::WINDOW));
+        }
+        let notify = self.notify.map(|role| pingable(caller, overview, &role)).transpose()?;
+        Ok(Change {
+            at: self.time.as_deref().map(parse_time).transpose().map_err(refuse)?,
+            weekdays: self.weekdays.as_deref().map(parse_weekdays).transpose().map_err(refuse)?,
+            start: self.start.as_deref().map(|typed| first_day(typed, today)).transpose()?,
+            at_end: self.at_end.as_deref().map(|typed| at_end(typed, &data.library)).transpose()?,
+            window: self.window.map(|hours| Some(hours * 60)),
+            thread: self.thread,
+            notify: notify.map(Some),
+        })
+    }
+}
+
+/// A role that an admin allows and that Discord lets us notify.
+fn pingable(caller: &Caller, overview: &Overview, role: &serenity::Role) -> Result<RoleId, Problem> {
+    let id = RoleId(role.id.get());
+    if !overview.notify_roles.contains(&id) {
+        return Err(Problem::refuse(proposal_text::role_not_allowed(id, &overview.notify_roles)));
+    }
+    if !role.mentionable && caller.app_permissions & (bit::MENTION_EVERYONE | bit::ADMINISTRATOR) == 0 {
+        return Err(Problem::refuse(proposal_text::role_not_pingable(id)));
+    }
+    Ok(id)
+}
+
+fn first_day(typed: &str, today: Date) -> Result<Date, Problem> {
+    let day = parse_day(typed, today).ok_or_else(|| Problem::refuse(proposal_text::odd_day(typed, today)))?;
+    if day < today {
+        return Err(Problem::refuse(proposal_text::past_start(day, today)));
+    }
+    if day > today.saturating_add(1.year()) {
+        return Err(Problem::refuse(proposal_text::far_start(day)));
+    }
+    Ok(day)
+}
+
+fn at_end(typed: &str, library: &Library) -> Result<AtEnd, Problem> {
+    match typed.trim().to_lowercase().as_str() {
+        "" | "repeat" => Ok(AtEnd::Repeat),
+        "stop" => Ok(AtEnd::Stop),
+        _ => Ok(AtEnd::Series(pick::series(library, typed)?.id.clone())),
+    }
+}
+
+fn today(data: &Data, overview: &Overview) -> Date {
+    overview.zone.to_datetime(data.now()).date()
+}
+
+/// The schedule as it is, if the proposal is about one, and as it would be.
+fn would_be<'a>(overview: &'a Overview, wanted: &Wanted) -> Result<(Option<&'a Schedule>, Plan), Problem> {
+    match wanted {
+        Wanted::New(plan) => Ok((None, plan.clone())),
+        Wanted::Edit { schedule, change, .. } => {
+            let schedule = overview.schedules.iter().find(|known| known.id == *schedule);
+            let schedule = schedule.ok_or_else(|| Problem::refuse(problem::NOT_FOUND))?;
+            Ok((Some(schedule), change.apply(&schedule.plan)))
+        }
+    }
+}
+
+/// Says what would happen. `looked`: when the person saw the schedule first.
+async fn preview(
+    data: &Data,
+    caller: &Caller,
+    overview: &Overview,
+    mut wanted: Wanted,
+    looked: Timestamp,
+) -> Result<Page, Problem> {
+    let (old, plan) = would_be(overview, &wanted)?;
+    let now = data.now();
+    let mut meanwhile = None;
+    if let (Some(old), Wanted::Edit { version, .. }) = (old, &mut wanted)
+        && *version != old.version
+    {
+        meanwhile = Some(planning::done_since(&data.store, overview.team.id, old.id, looked).await?);
+        *version = old.version;
+    }
+    let dry = planning::dry_run(&data.store, &data.library, now, &overview.team, old, &plan).await?;
+    if dry.exists {
+        return Err(Problem::refuse(proposal_text::exists(&plan, &data.library)));
+    }
     let needed = TO_POST | if plan.thread { FOR_THREADS } else { 0 };
     let here = caller.channel == overview.team.channel;
     let known =
         if here { Some(caller.app_permissions) } else { data.permissions.bits(overview.team.channel) };
     let lacking = known.map_or(Vec::new(), |bits| permissions::missing(bits, needed));
-    let confirm = format!("series:add:{}:{}", overview.team.id, pack(&plan));
-    let page = series_text::proposal(&overview, &plan, &next, &data.library, &lacking, confirm);
-    reply::command(ctx, Answer::Private(page)).await
+    let proposal = Proposal {
+        overview,
+        old,
+        plan: &plan,
+        dry: &dry,
+        today: today(data, overview),
+        lacking: &lacking,
+        meanwhile: meanwhile.as_deref(),
+        packed: &format!("{}:{}", overview.team.id, pack(&wanted)),
+    };
+    Ok(proposal_text::page(&proposal, &data.library))
 }
 
-fn today(data: &Data, overview: &Overview) -> Date {
-    overview.zone.to_datetime(data.now()).date()
+fn form(data: &Data, overview: &Overview, wanted: &Wanted) -> Result<serenity::CreateModal, Problem> {
+    let (_, plan) = would_be(overview, wanted)?;
+    let packed = format!("{}:{}", overview.team.id, pack(wanted));
+    Ok(proposal_text::form(&plan, today(data, overview), &packed, &data.library))
+}
+
+fn stale() -> Problem {
+    Problem::refuse(problem::STALE)
+}
+
+/// When the message with a button was made: it shows what the schedule was then.
+fn made(message: Option<serenity::MessageId>, caller: &Caller) -> Timestamp {
+    let by_command = || caller.cast.time().saturating_sub(LONGEST_LOOK).unwrap_or(Timestamp::MIN);
+    message.map_or_else(by_command, |id| MessageId(id.get()).time())
 }
 
 /// Answers `series:<verb>:<team>…`.
@@ -104,136 +269,161 @@ pub(in crate::commands) async fn click(
     data: &Data,
     caller: &Caller,
     verb: &Verb<'_>,
+    click: &serenity::ComponentInteraction,
 ) -> Result<Answer, Problem> {
-    let stale = || Problem::refuse(problem::STALE);
-    let overview = pick::managed_team(data, caller).await?;
-    // The proposal was made for this team: in its channel, or in a thread of it.
-    if verb.arg::<i64>(1)? != overview.team.id.0 {
-        return Err(stale());
-    }
+    let overview = owned(data, caller, verb).await?;
+    let looked = made(Some(click.message.id), caller);
+    let wanted = || unpack(&verb.args[2..], &data.library).ok_or_else(stale);
     match verb.args[0] {
-        "no" => Ok(Answer::Update(Page::text(series_text::CANCELLED))),
-        "add" => {
-            let plan = unpack(&verb.args[2..], &data.library, today(data, &overview)).ok_or_else(stale)?;
-            let (now, library, seed) = (data.now(), data.library.clone(), data.seed());
-            let team = (overview.team.guild, overview.team.id);
-            match series::add(&data.store, now, library, team, caller.user, plan.clone(), seed).await? {
-                Added::Schedule(id) => {
-                    data.wake();
-                    let overview = setup::overview(&data.store, now, team.0, team.1).await?;
-                    let overview = overview.ok_or_else(stale)?;
-                    let look = series::look(&data.store, &data.library, now, &overview.team, id, 1).await?;
-                    let next = look.and_then(|look| look.schedule.next);
-                    Ok(Answer::Update(series_text::added(&overview, &plan, next.as_ref(), &data.library)))
+        "no" => Ok(Answer::Update(Page::text(proposal_text::CANCELLED))),
+        "alt" => Ok(Answer::Modal(form(data, &overview, &wanted()?)?)),
+        "hush" => {
+            let wanted = match wanted()? {
+                Wanted::New(plan) => Wanted::New(Plan { notify: None, ..plan }),
+                Wanted::Edit { schedule, version, change } => {
+                    Wanted::Edit { schedule, version, change: Change { notify: Some(None), ..change } }
                 }
-                Added::Exists(_) => Ok(Answer::Update(Page::text(series_text::exists(&plan, &data.library)))),
-                Added::NoTeam | Added::NoSeries => Err(stale()),
-            }
+            };
+            Ok(Answer::Update(preview(data, caller, &overview, wanted, looked).await?))
         }
+        "yes" => match wanted()? {
+            Wanted::New(plan) => add(data, caller, &overview, plan).await,
+            Wanted::Edit { schedule, version, change } => {
+                store(data, caller, &overview, (schedule, version), change, looked).await
+            }
+        },
         _ => Err(stale()),
     }
 }
 
-/// A plan in few characters: a custom_id has at most 100, and two ids of series would not fit.
-fn pack(plan: &Plan) -> String {
-    let at_end = match &plan.at_end {
-        AtEnd::Stop => "s".to_owned(),
-        AtEnd::Repeat => "r".to_owned(),
-        AtEnd::Series(id) => format!("{:08x}", short(id)),
-    };
-    let Plan { series, rule, order, window_minutes, thread, .. } = plan;
-    let order = if *order == Order::Shuffled { 'x' } else { 'q' };
-    let window = window_minutes.map_or(0, |minutes| minutes / 60);
-    let (hour, minute, days) = (rule.at.hour(), rule.at.minute(), rule.weekdays.bits());
-    format!("{series}:{hour:02}{minute:02}:{days}:{order}:{at_end}:{window}:{}", u8::from(*thread))
+/// The team, if the proposal was made for it: in its channel, or in a thread of it.
+async fn owned(data: &Data, caller: &Caller, verb: &Verb<'_>) -> Result<Overview, Problem> {
+    let overview = pick::managed_team(data, caller).await?;
+    if verb.arg::<i64>(1)? == overview.team.id.0 { Ok(overview) } else { Err(stale()) }
 }
 
-fn unpack(args: &[&str], library: &Library, start: Date) -> Option<Plan> {
-    let [series, at, days, order, at_end, window, thread] = args else { return None };
-    let (hour, minute) = at.split_at_checked(2)?;
-    let window: i64 = window.parse().ok()?;
-    Some(Plan {
-        series: library.get(series)?.id.clone(),
-        rule: Rule {
-            at: Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?,
-            weekdays: Weekdays::from_bits(days.parse().ok()?)?,
-            start,
-        },
-        order: match *order {
-            "q" => Order::Sequential,
-            "x" => Order::Shuffled,
-            _ => return None,
-        },
-        at_end: match *at_end {
-            "s" => AtEnd::Stop,
-            "r" => AtEnd::Repeat,
-            hash => {
-                let hash = u32::from_str_radix(hash, 16).ok()?;
-                AtEnd::Series(library.iter().find(|series| short(&series.id) == hash)?.id.clone())
-            }
-        },
-        window_minutes: match window {
-            0 => None,
-            1..=72 => Some(window * 60),
-            _ => return None,
-        },
-        thread: *thread == "1",
+async fn add(data: &Data, caller: &Caller, overview: &Overview, plan: Plan) -> Result<Answer, Problem> {
+    let (now, library, seed) = (data.now(), data.library.clone(), data.seed());
+    let team = (overview.team.guild, overview.team.id);
+    match series::add(&data.store, now, library, team, caller.user, plan.clone(), seed).await? {
+        Added::Schedule(id) => {
+            data.wake();
+            let overview = pick::team(data, caller).await?;
+            let look = series::look(&data.store, &data.library, now, &overview.team, id, 1).await?;
+            let next = look.and_then(|look| look.schedule.next);
+            Ok(Answer::Update(proposal_text::added(&overview, &plan, next.as_ref(), &data.library)))
+        }
+        Added::Exists(_) => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &data.library)))),
+        Added::RoleNotAllowed => Err(not_allowed(overview, plan.notify)),
+        Added::NoTeam | Added::NoSeries => Err(stale()),
+    }
+}
+
+async fn store(
+    data: &Data,
+    caller: &Caller,
+    overview: &Overview,
+    (schedule, version): (ScheduleId, i64),
+    change: Change,
+    looked: Timestamp,
+) -> Result<Answer, Problem> {
+    let (now, library) = (data.now(), data.library.clone());
+    let team = (overview.team.guild, overview.team.id);
+    let seen = (schedule, version);
+    let done = planning::edit(&data.store, now, library, team, caller.user, seen, change.clone()).await?;
+    let overview = &pick::team(data, caller).await?;
+    let wanted = Wanted::Edit { schedule, version, change };
+    let (now_is, plan) = would_be(overview, &wanted)?;
+    match done {
+        Edited::Done => {
+            data.wake();
+            let now_is = now_is.ok_or_else(stale)?;
+            Ok(Answer::Update(proposal_text::edited(overview, now_is, &data.library)))
+        }
+        Edited::Overtaken => Ok(Answer::Update(preview(data, caller, overview, wanted, looked).await?)),
+        Edited::Exists => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &data.library)))),
+        Edited::RoleNotAllowed => Err(not_allowed(overview, plan.notify)),
+        Edited::NoSchedule => Err(Problem::refuse(problem::NOT_FOUND)),
+        Edited::NoTeam | Edited::NoSeries => Err(stale()),
+    }
+}
+
+fn not_allowed(overview: &Overview, role: Option<RoleId>) -> Problem {
+    role.map_or_else(stale, |role| {
+        Problem::refuse(proposal_text::role_not_allowed(role, &overview.notify_roles))
     })
 }
 
-/// FNV-1a, 32 bits: the same in every version, unlike the standard library's hashers.
-fn short(id: &str) -> u32 {
-    id.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+/// Answers the form `series:form:<team>…`.
+pub(in crate::commands) async fn submit(
+    data: &Data,
+    caller: &Caller,
+    verb: &Verb<'_>,
+    modal: &serenity::ModalInteraction,
+) -> Result<Answer, Problem> {
+    let overview = owned(data, caller, verb).await?;
+    let wanted =
+        unpack(&verb.args[2..], &data.library).filter(|_| verb.args[0] == "form").ok_or_else(stale)?;
+    let (old, shown) = would_be(&overview, &wanted)?;
+    let filled = filled(data, &overview, modal, &shown)?;
+    let wanted = match (wanted, old) {
+        (Wanted::Edit { schedule, version, change }, Some(old)) => {
+            Wanted::Edit { schedule, version, change: differing(change, &old.plan, &filled) }
+        }
+        _ => Wanted::New(filled),
+    };
+    let looked = made(modal.message.as_ref().map(|message| message.id), caller);
+    let page = preview(data, caller, &overview, wanted, looked).await?;
+    Ok(if modal.message.is_some() { Answer::Update(page) } else { Answer::Private(page) })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::{date, time};
-
-    #[test]
-    fn a_plan_fits_into_a_button_and_reads_back() {
-        let library = Library::builtin();
-        let other = library.iter().last().unwrap().id.clone();
-        let start = date(2027, 1, 4);
-        for at_end in [AtEnd::Stop, AtEnd::Repeat, AtEnd::Series(other)] {
-            for (order, window_minutes, thread) in
-                [(Order::Sequential, None, false), (Order::Shuffled, Some(4_320), true)]
-            {
-                let plan = Plan {
-                    series: library.default_series().id.clone(),
-                    rule: Rule { at: time(7, 5, 0, 0), weekdays: Weekdays::ALL, start },
-                    order,
-                    at_end: at_end.clone(),
-                    window_minutes,
-                    thread,
-                };
-                let packed = pack(&plan);
-                let args: Vec<_> = packed.split(':').collect();
-                assert_eq!(unpack(&args, &library, start), Some(plan), "{packed}");
-                // A series' id has at most 40 characters, a team's row at most ten.
-                let spare = 40 - library.default_series().id.len() + 10;
-                assert!("series:add::".len() + packed.len() + spare <= 100, "{packed}");
-            }
-        }
+/// What the form asks for. What was left empty stays as it was shown, but for the day and the hours.
+fn filled(
+    data: &Data,
+    overview: &Overview,
+    modal: &serenity::ModalInteraction,
+    shown: &Plan,
+) -> Result<Plan, Problem> {
+    let today = today(data, overview);
+    let given = |input: &str| Some(typed(modal, input)).filter(|text| !text.is_empty());
+    let mut plan = shown.clone();
+    if let Some(text) = given("time") {
+        plan.rule.at = parse_time(text).map_err(refuse)?;
     }
+    if let Some(text) = given("days") {
+        plan.rule.weekdays = parse_weekdays(text).map_err(refuse)?;
+    }
+    match given("start") {
+        Some(text) => plan.rule.start = first_day(text, today)?,
+        None => plan.rule.start = plan.rule.start.min(today),
+    }
+    if let Some(text) = given("end") {
+        plan.at_end = at_end(text, &data.library)?;
+    }
+    plan.window_minutes = given("hours").map(hours).transpose()?.map(|hours| hours * 60);
+    Ok(plan)
+}
 
-    #[test]
-    fn a_made_up_plan_is_none() {
-        let library = Library::builtin();
-        let good = library.default_series().id.as_str();
-        for args in [
-            vec![],
-            vec!["nothing", "0930", "31", "q", "r", "0", "0"],
-            vec![good, "9", "31", "q", "r", "0", "0"],
-            vec![good, "2460", "31", "q", "r", "0", "0"],
-            vec![good, "0930", "0", "q", "r", "0", "0"],
-            vec![good, "0930", "128", "q", "r", "0", "0"],
-            vec![good, "0930", "31", "?", "r", "0", "0"],
-            vec![good, "0930", "31", "q", "ffffffff", "0", "0"],
-            vec![good, "0930", "31", "q", "r", "73", "0"],
-        ] {
-            assert_eq!(unpack(&args, &library, date(2027, 1, 4)), None, "{args:?}");
-        }
+/// "24", "24 h", "24 hours".
+fn hours(typed: &str) -> Result<i64, Problem> {
+    let number = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let rest = typed[number.len()..].trim().to_lowercase();
+    let known = ["", "h", "hr", "hrs", "hour", "hours"].contains(&rest.as_str());
+    let hours = number.parse().ok().filter(|hours| known && (1..=72).contains(hours));
+    hours.ok_or_else(|| Problem::refuse(proposal_text::odd_hours(typed)))
+}
+
+/// What is to be different from the schedule as it is; what the form does not ask for stays in the change.
+fn differing(change: Change, old: &Plan, wanted: &Plan) -> Change {
+    fn if_new<T: PartialEq + Clone>(old: &T, new: &T) -> Option<T> {
+        (old != new).then(|| new.clone())
+    }
+    Change {
+        at: if_new(&old.rule.at, &wanted.rule.at),
+        weekdays: if_new(&old.rule.weekdays, &wanted.rule.weekdays),
+        start: if_new(&old.rule.start, &wanted.rule.start),
+        at_end: if_new(&old.at_end, &wanted.at_end),
+        window: if_new(&old.window_minutes, &wanted.window_minutes),
+        ..change
     }
 }

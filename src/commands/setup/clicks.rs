@@ -9,7 +9,7 @@ use crate::{
     chat::{
         page::Page,
         permissions::{self, Standing, TO_POST},
-        problem, setup_panel, times,
+        problem, setup_more, setup_panel, times,
     },
     commands::{Answer, Caller, Data, Problem, buttons::Verb},
     domain::{
@@ -56,6 +56,14 @@ pub(in crate::commands) async fn click(
                 return Err(stale());
             }
             setup::set_window(store, now, team, by, minutes).await?
+        }
+        "more" => return more(data, guild, id).await,
+        "notify" => {
+            // @everyone is a role with the server's id, and never notified.
+            let roles = chosen.iter().filter_map(|id| id.parse().ok().map(RoleId));
+            let roles: Vec<_> = roles.filter(|role| role.0 != guild.0).collect();
+            let done = setup::set_notify_roles(store, now, team, by, roles).await?;
+            return if done { more(data, guild, id).await } else { Err(stale()) };
         }
         "start" => return start(data, caller, team, false).await,
         "first" => return start(data, caller, team, true).await,
@@ -117,6 +125,11 @@ fn chosen(kind: &Kind) -> Vec<String> {
         Kind::ChannelSelect { values } => values.iter().map(|id| id.to_string()).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The rarer settings.
+async fn more(data: &Data, guild: GuildId, id: TeamId) -> Result<Answer, Problem> {
+    Ok(Answer::Update(setup_more::page(&overview(data, guild, id).await?)))
 }
 
 /// The panel, after something changed.

@@ -5,12 +5,14 @@
 //!
 //! This folder must not know what is posted, nor whether a date is a day off.
 
+mod day;
 mod places;
 mod rule;
 mod typed;
 mod weekdays;
 mod zone;
 
+pub use day::parse_day;
 pub use places::zone_matches;
 pub use rule::{Rule, Slot, slot};
 pub use typed::{TimeError, parse_time};

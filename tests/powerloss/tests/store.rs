@@ -92,6 +92,7 @@ impl Days {
             at_end: AtEnd::Repeat,
             window_minutes: None,
             thread: false,
+            notify: None,
         };
         let made = store.write(move |conn| {
             Box::pin(async move {

@@ -31,7 +31,7 @@ async fn help_fits_one_screen() {
     | You can also reply to a prompt, or write in its thread: it counts as an answer.
     | Managers:
     | `/series list` and `/series show` what there is and what comes next
-    | `/series schedule` run a series · `/series pause` · `/series resume` · `/series skip`
+    | `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`
     | `/prompt preview` look at a prompt · `/prompt post` post one now
     | -# <@&LEADS> and people with Manage Server
     | Admins:

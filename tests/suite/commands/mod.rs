@@ -1,8 +1,10 @@
 //! Commands as conversations, without the scheduler: what is asked, what is answered, what is stored.
 
 mod help;
+mod planning;
 mod series;
 mod setup;
+mod sizes;
 
 use crate::harness::emulator;
 use emulator::{App, Channel, Discord, Guild, Options, Person, Role};

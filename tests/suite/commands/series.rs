@@ -6,17 +6,19 @@ use helmsman::{
     store::{outbox, schedule, team},
 };
 
-async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
+pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     let conn = &mut *desk.data.store.read().await.unwrap();
     let (guild, channel) = (GuildId(desk.guild.id().get()), ChannelId(desk.channel.id().get()));
     let team = team::of_channel(conn, guild, channel).await.unwrap().unwrap();
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 8] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 10] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
+    ("series edit", &[]),
+    ("series edit", &[("time", "10")]),
     ("series pause", &[]),
     ("series resume", &[]),
     ("series skip", &[]),
@@ -58,10 +60,20 @@ async fn a_manager_runs_another_series_after_seeing_what_it_does() {
     | **Order** in order, then it stops
     | **Open for answers** 24 hours
     | Next posts:
-    | Tue 5 Jan 2027, 14:15
-    | Thu 7 Jan 2027, 14:15
-    | Tue 12 Jan 2027, 14:15
-    [Confirm] [Cancel]
+    | Tue 5 Jan 2027, 14:15 **Your old desk**
+    | Thu 7 Jan 2027, 14:15 **Not how you would do it**
+    | Tue 12 Jan 2027, 14:15 **Due at noon**
+    | Thu 14 Jan 2027, 14:15 **If you were away on Thursday**
+    | Tue 19 Jan 2027, 14:15 **As you used to do**
+    | On the same days:
+    | Tue 5 Jan 2027, 09:30 **Steady and far**
+    | Thu 7 Jan 2027, 09:30 **Steady and far**
+    | Tue 12 Jan 2027, 09:30 **Steady and far**
+    | Thu 14 Jan 2027, 09:30 **Steady and far**
+    | Tue 19 Jan 2027, 09:30 **Steady and far**
+    | -# Two prompts on one day are one day for streaks: one answer is enough.
+    | When it runs out: 12 prompts: the last on Thu 11 Feb 2027, then it stops.
+    [Confirm] [Change] [Cancel]
     ");
     assert_eq!(schedules(&desk).await.len(), 1, "nothing before it is confirmed");
     let added = desk.mia.click(proposal.message(), "Confirm").await;
@@ -151,7 +163,7 @@ async fn a_schedule_of_another_server_is_not_found() {
     other.add_app(&desk.app, super::ALL);
     let (boss, channel) = (other.owner(), other.text_channel("deck"));
     boss.slash(&channel, "setup", &[("zone", "UTC")]).await;
-    for command in ["series show", "series pause", "series resume", "series skip"] {
+    for command in ["series show", "series edit", "series pause", "series resume", "series skip"] {
         let foreign = boss.slash(&channel, command, &[("schedule", &mine.to_string())]).await;
         let unknown = boss.slash(&channel, command, &[("schedule", "4711")]).await;
         let odd = boss.slash(&channel, command, &[("schedule", "x' OR 1=1")]).await;
@@ -159,7 +171,7 @@ async fn a_schedule_of_another_server_is_not_found() {
         assert_eq!(foreign.text(), unknown.text());
         assert_eq!(foreign.text(), odd.text());
     }
-    let message = desk.forged_for(&boss, &channel, "series:add:1:steady-and-far:0930:31:q:r:0:0").await;
+    let message = desk.forged_for(&boss, &channel, "series:yes:1:n:steady-and-far:1:r:0").await;
     let answer = boss.click(&message, "Go").await;
     assert!(answer.text().contains("no longer in use"), "{}", answer.text());
     assert_eq!(schedules(&desk).await.len(), 1);
@@ -240,6 +252,7 @@ async fn however_much_has_stopped_the_answer_fits_into_a_message() {
             at_end: AtEnd::Repeat,
             window_minutes: None,
             thread: false,
+            notify: None,
         };
         let library = desk.data.library.clone();
         add(store, now, library, (team.guild, team.id), team.setup_by, plan, 1).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::desk::{CHANNEL, Desk, at, days, plan};
 use helmsman::{
-    app::{posting, schedules},
+    app::{ahead, posting, schedules},
     domain::{occurrence::State, queue::AtEnd, reason::Reason, schedule::Rule},
     store::{
         day_off,
@@ -264,16 +264,16 @@ async fn the_preview_is_what_will_be_posted() {
     let conn = &mut *desk.store.read().await.unwrap();
     let team = team::get(conn, desk.team).await.unwrap().unwrap();
     let row = schedule::get(conn, schedule).await.unwrap().unwrap();
-    let ahead = schedules::preview_in(conn, &desk.library, &team, &row, begin, 15).await.unwrap();
+    let ahead = ahead::preview_in(conn, &desk.library, &team, &row, begin, 15).await.unwrap();
     let posts: Vec<_> = ahead
         .iter()
         .filter_map(|day| match &day.what {
-            schedules::Content::Prompt { prompt, .. } => Some((day.day, day.due, prompt.clone())),
-            schedules::Content::Off(_) => None,
+            ahead::Content::Prompt { prompt, .. } => Some((day.day, day.due, prompt.clone())),
+            ahead::Content::Off(_) => None,
         })
         .collect();
     assert_eq!((posts.len(), ahead.len()), (15, 17));
-    let nexts = schedules::next_posts_in(conn, &team, &row, begin, 15).await.unwrap();
+    let nexts = ahead::next_posts_in(conn, &team, &row, begin, 15).await.unwrap();
     assert_eq!(nexts, posts.iter().map(|(day, due, _)| (*day, *due)).collect::<Vec<_>>());
     desk.live(begin, posts[14].1 + SignedDuration::from_mins(2)).await;
     let made = desk.occurrences().await;

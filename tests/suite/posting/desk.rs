@@ -60,6 +60,7 @@ pub fn plan() -> Plan {
         at_end: AtEnd::Stop,
         window_minutes: None,
         thread: false,
+        notify: None,
     }
 }
 

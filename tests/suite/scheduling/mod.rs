@@ -1,0 +1,3 @@
+//! What managers arrange, and what the channel then shows: whole days, with the scheduler.
+
+mod roles;
