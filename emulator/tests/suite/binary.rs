@@ -41,6 +41,8 @@ async fn people_are_driven_by_lines_and_over_http() {
         Process::start(&["--clock", "2027-01-04T08:00:00Z", "--people", "ana,ben", "--channel", "deck"]);
     let hello = process.line().await;
     let api = hello["api_url"].as_str().unwrap().to_owned();
+    let page = reqwest::get(hello["page"].as_str().unwrap()).await.unwrap();
+    assert!(page.text().await.unwrap().contains("<!doctype html>"));
     let said = process.act(json!({ "as": "ben", "do": "say", "channel": "deck", "text": "ahoy" })).await;
     assert_eq!(said["text"], "ahoy");
     let client = reqwest::Client::new();
