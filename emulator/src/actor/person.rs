@@ -66,11 +66,15 @@ impl Person {
         Self { hasty: true, ..self.clone() }
     }
 
-    /// Reacts to a message with an emoji; false if the person may not, or did already.
+    /// Reacts to a message with an emoji; false if the person may not, or did already. Whoever joins in needs no
+    /// permission to add reactions.
     pub fn react(&self, message: &Message, emoji: &str) -> bool {
         self.hub.change(|world| {
             let channel = message.channel_id();
-            let wanted = bits::VIEW_CHANNEL | bits::READ_MESSAGE_HISTORY | bits::ADD_REACTIONS;
+            let there = world.message(channel, message.id);
+            let there = there.is_some_and(|one| one.reactions.iter().any(|known| known.emoji == emoji));
+            let new = if there { 0 } else { bits::ADD_REACTIONS };
+            let wanted = bits::VIEW_CHANNEL | bits::READ_MESSAGE_HISTORY | new;
             world.may(channel, self.user, wanted) && world.react(channel, message.id, self.user, emoji, true)
         })
     }

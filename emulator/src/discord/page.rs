@@ -13,6 +13,25 @@ impl Discord {
     }
 
     /// Sets what the host says of the page. Pages that are open begin again.
+    ///
+    /// ```
+    /// use emulator::{Discord, Options, Page, Panel};
+    /// use serde_json::{Value, json};
+    /// use std::sync::Arc;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// let discord = Discord::start(Options::default()).await?;
+    /// let ana = discord.guild("Harbour").person("ana");
+    /// let panel = Panel {
+    ///     files: vec![("panel.js", "export function start(host) {}"), ("panel.css", "")],
+    ///     handle: Arc::new(|asked: Value| Box::pin(async move { json!({ "asked": asked }) })),
+    /// };
+    /// discord.set_page(Page { title: "Harbour".into(), notes: vec![(ana.id(), "admin".into())], panel: Some(panel) });
+    /// println!("open {}", discord.page_url());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_page(&self, page: Page) {
         self.hub.set_page(page);
     }

@@ -110,6 +110,7 @@ async fn files_come_back_and_only_pictures_are_shown() {
             (served.status().as_u16(), &served.headers()["x-content-type-options"]),
             (200, &"nosniff".parse().unwrap())
         );
+        assert_eq!(served.headers()["content-security-policy"], "default-src 'none'; sandbox");
         let shown = served.headers().get("content-disposition").is_none();
         assert_eq!(shown, at == 0, "{path}");
     }
@@ -131,6 +132,11 @@ async fn replies_pins_reactions_and_threads() {
     assert_eq!(ask(json!({ "do": "react", "message": said.id, "emoji": "👍" })).await["done"], true);
     assert_eq!(ask(json!({ "do": "unreact", "message": said.id, "emoji": "👍" })).await["done"], true);
     assert!(said.refresh().reactions().is_empty());
+    stage.channel.deny(&stage.ben, bits::ADD_REACTIONS);
+    assert_eq!(ask(json!({ "do": "react", "message": said.id, "emoji": "👍" })).await["done"], false);
+    stage.ana.react(&said, "👍");
+    let joined = ask(json!({ "do": "react", "message": said.id, "emoji": "👍" })).await;
+    assert_eq!(joined["done"], true, "one that is there already needs no permission");
     assert!(fails(&stage, json!({ "do": "pin", "message": said.id })).await.contains("permission to pin"));
     stage.guild.everyone().set_permissions(bits::DEFAULT_EVERYONE | bits::PIN_MESSAGES);
     ask(json!({ "do": "pin", "message": said.id })).await;
