@@ -1,7 +1,7 @@
 //! One connection: hello, heartbeats, and the frames in both directions.
 
 use super::compression::{Compression, Compressor};
-use super::{Manners, Welcome, close, login};
+use super::{Manners, Welcome, close, login, members};
 use crate::clock::host_instant;
 use crate::hub::Hub;
 use crate::world::Frame;
@@ -178,7 +178,11 @@ impl Connection {
                 _ if op == 2 => login::identify(self, data),
                 _ => login::resume(self, data),
             },
-            3 | 4 | 8 | 31 if self.authenticated() => Ok(()),
+            8 if self.authenticated() => {
+                members::request(self, data);
+                Ok(())
+            }
+            3 | 4 | 31 if self.authenticated() => Ok(()),
             3 | 4 | 8 | 31 => Err(close::NOT_AUTHENTICATED),
             _ => Err(close::UNKNOWN_OPCODE),
         }

@@ -7,6 +7,7 @@ mod blow;
 mod compression;
 mod connection;
 mod login;
+mod members;
 mod welcome;
 
 pub(crate) use blow::Blow;

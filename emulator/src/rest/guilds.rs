@@ -5,9 +5,10 @@ use super::{Answer, Bot, Reply, Shared};
 use crate::bits;
 use crate::id::Id;
 use crate::rules::access;
-use crate::rules::form::{Form, known};
+use crate::rules::form::{ApiError, Form, known};
 use crate::world::ChannelKind;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 pub(crate) async fn get(State(hub): Shared, Bot(app): Bot, Path(guild): Path<Id>) -> Answer {
@@ -94,5 +95,58 @@ pub(crate) async fn member(
         }
         entry.members.get(&user).ok_or_else(known::unknown_member)?;
         Ok(Reply::Json(world.member_json(guild, user)))
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    after: Option<Id>,
+    query: Option<String>,
+    limit: Option<usize>,
+}
+
+impl Page {
+    /// How many are wanted: one if nothing is said, and a thousand at most.
+    fn limit(&self) -> Result<usize, ApiError> {
+        match self.limit.unwrap_or(1) {
+            limit @ 1..=1000 => Ok(limit),
+            _ => {
+                let message = "int value should be between 1 and 1000.";
+                Err(ApiError::form("limit", "NUMBER_TYPE_RANGE", message))
+            }
+        }
+    }
+}
+
+/// In the order of their ids. Needs the privileged intent. Source: Discord's reference, "List Guild Members".
+pub(crate) async fn members(
+    State(hub): Shared,
+    Bot(app): Bot,
+    Path(guild): Path<Id>,
+    Query(page): Query<Page>,
+) -> Answer {
+    let limit = page.limit()?;
+    hub.read(|world| {
+        let entry = access::member(world, guild, app)?;
+        if world.applications[&app].allowed_intents & bits::INTENT_GUILD_MEMBERS == 0 {
+            return Err(known::missing_access());
+        }
+        let later = entry.members.keys().filter(|user| page.after.is_none_or(|after| **user > after));
+        Ok(Reply::Json(later.take(limit).map(|user| world.member_json(guild, *user)).collect()))
+    })
+}
+
+/// Those whose name or nickname begins so.
+pub(crate) async fn search_members(
+    State(hub): Shared,
+    Bot(app): Bot,
+    Path(guild): Path<Id>,
+    Query(page): Query<Page>,
+) -> Answer {
+    let limit = page.limit()?;
+    hub.read(|world| {
+        access::member(world, guild, app)?;
+        let found = world.members_like(guild, page.query.as_deref().unwrap_or(""));
+        Ok(Reply::Json(found.into_iter().take(limit).map(|user| world.member_json(guild, user)).collect()))
     })
 }

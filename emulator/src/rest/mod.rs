@@ -106,6 +106,8 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
         .route("/guilds/{guild}/roles", get(guilds::roles))
         .route("/guilds/{guild}/roles/member-counts", get(guilds::role_counts))
         .route("/guilds/{guild}/roles/{role}", get(guilds::role))
+        .route("/guilds/{guild}/members", get(guilds::members))
+        .route("/guilds/{guild}/members/search", get(guilds::search_members))
         .route("/guilds/{guild}/members/{user}", get(guilds::member))
         .route("/guilds/{guild}/threads/active", get(threads::active))
         .route("/channels/{channel}", get(channels::get).patch(channels::edit).delete(channels::delete))

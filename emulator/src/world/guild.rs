@@ -177,6 +177,18 @@ impl World {
         self.emit(event, body);
     }
 
+    /// The members whose name or nickname begins so, whatever the case.
+    pub(crate) fn members_like(&self, guild: Id, beginning: &str) -> Vec<Id> {
+        let beginning = beginning.to_lowercase();
+        let begins = |name: &str| name.to_lowercase().starts_with(&beginning);
+        let Some(guild) = self.guilds.get(&guild) else { return Vec::new() };
+        let fits = |member: &&Member| {
+            member.nick.as_deref().is_some_and(begins)
+                || self.users.get(&member.user).is_some_and(|user| begins(&user.name))
+        };
+        guild.members.values().filter(fits).map(|member| member.user).collect()
+    }
+
     /// Lets a person leave.
     pub(crate) fn remove_member(&mut self, guild: Id, user: Id) {
         let Some(entry) = self.guilds.get_mut(&guild) else { return };

@@ -13,6 +13,7 @@ mod gateway_faults;
 mod inspect;
 mod interactions;
 mod limits;
+mod members;
 mod messages;
 mod nonce;
 mod page;
