@@ -17,6 +17,8 @@ const FIELDS: &[&str] = &[
     "provider",
     "author",
     "fields",
+    // discord.py sends it, and Discord drops it.
+    "flags",
 ];
 
 /// Checks a message's embeds and returns them as Discord stores them.
@@ -137,6 +139,7 @@ fn stored(embed: &Value) -> Value {
     let mut stored = trimmed(embed);
     if let Value::Object(map) = &mut stored {
         map.insert("type".into(), json!("rich"));
+        map.remove("flags");
         if let Some(Value::Array(fields)) = map.get_mut("fields") {
             for field in fields {
                 if field.get("inline").is_none() {

@@ -184,7 +184,9 @@ impl Form {
     /// An integer within bounds, when it is there.
     pub(crate) fn integer(&mut self, path: &str, value: Option<&Value>, min: i64, max: i64) -> Option<i64> {
         let value = value.filter(|value| !value.is_null())?;
-        let Some(number) = value.as_i64() else {
+        // discord.py writes hours as 1.0.
+        let whole = || value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64);
+        let Some(number) = value.as_i64().or_else(whole) else {
             self.add(path, "NUMBER_TYPE_COERCE", &format!("Value \"{value}\" is not int."));
             return None;
         };

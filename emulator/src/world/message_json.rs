@@ -9,6 +9,24 @@ use serde_json::{Value, json};
 /// How many files that were handed to commands are kept.
 const UPLOADS: usize = 20;
 
+/// A poll in which nobody has voted: voting is not emulated. Source: Discord's reference, "Poll Object".
+fn poll_json(sent: &Value, message: Id) -> Value {
+    const HOUR_MS: f64 = 3_600_000.0;
+    let answers = sent["answers"].as_array().map_or(&[][..], Vec::as_slice).iter().enumerate();
+    let media = |answer: &Value| json!({ "text": answer.pointer("/poll_media/text") });
+    let duration = sent["duration"].as_f64().unwrap_or(24.0) * HOUR_MS;
+    json!({
+        "question": { "text": sent.pointer("/question/text") },
+        "answers": answers
+            .map(|(at, answer)| json!({ "answer_id": at + 1, "poll_media": media(answer) }))
+            .collect::<Vec<_>>(),
+        "expiry": iso(message.millis() + duration as i64),
+        "allow_multiselect": sent["allow_multiselect"].as_bool().unwrap_or(false),
+        "layout_type": sent["layout_type"].as_u64().unwrap_or(1),
+        "results": { "answer_counts": [], "is_finalized": false },
+    })
+}
+
 impl World {
     pub(crate) fn attachment_json(&self, message: &Message, file: &Attachment) -> Value {
         let url = format!("{}/attachments/{}/{}/{}", self.api_url, message.channel, file.id, file.filename);
@@ -96,7 +114,7 @@ impl World {
             body["webhook_id"] = json!(app);
         }
         if let Some(poll) = &message.poll {
-            body["poll"] = poll.clone();
+            body["poll"] = poll_json(poll, message.id);
         }
         // The thread is gone for good when its channel was deleted and came back.
         if message.thread && self.channels.contains_key(&message.id) {

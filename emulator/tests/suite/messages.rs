@@ -108,3 +108,22 @@ async fn only_allowed_mentions_notify() {
     assert_eq!(send(Some(role)).await, (false, 0, 1));
     assert_eq!(send(None).await, (false, 1, 1));
 }
+
+#[tokio::test]
+async fn what_libraries_write_otherwise_is_taken() {
+    let stage = Stage::offline(bits::SEND_POLLS).await;
+    stage.discord.inspect(openapi::inspect_answers);
+    let embed = json!({ "title": "x", "type": "rich", "flags": 0 });
+    let (status, sent) = stage.rest("POST", &stage.messages(), &json!({ "embeds": [embed] })).await;
+    assert_eq!((status, sent["embeds"][0].get("flags")), (200, None), "{sent}");
+    let answers = json!([{ "poll_media": { "text": "a" } }]);
+    let poll = |hours: f64| json!({ "question": { "text": "q" }, "answers": answers, "duration": hours });
+    for (hours, wanted) in [(1.0, 200), (1.5, 400)] {
+        let (status, answer) = stage.rest("POST", &stage.messages(), &json!({ "poll": poll(hours) })).await;
+        assert_eq!(status, wanted, "{answer}");
+        if wanted == 200 {
+            assert_eq!(answer["poll"]["expiry"], "2027-01-04T09:00:00.000000+00:00");
+            assert_eq!(answer["poll"]["answers"][0]["answer_id"], 1);
+        }
+    }
+}

@@ -4,8 +4,8 @@
 // writes what it sees as lines of JSON. What it is to do it is told by the people of its server; see `tests/suite/fidelity`.
 
 import {
-  ActionRowBuilder, AttachmentBuilder, ButtonBuilder, ButtonStyle, Client, Events, GatewayIntentBits, LabelBuilder, MessageFlags,
-  ModalBuilder, SlashCommandBuilder, StringSelectMenuBuilder, TextInputBuilder, TextInputStyle, UserSelectMenuBuilder,
+  ActionRowBuilder, AttachmentBuilder, ButtonBuilder, ButtonStyle, Client, EmbedBuilder, Events, GatewayIntentBits, LabelBuilder,
+  MessageFlags, ModalBuilder, SlashCommandBuilder, StringSelectMenuBuilder, TextInputBuilder, TextInputStyle, UserSelectMenuBuilder,
 } from "discord.js";
 
 const { Guilds, GuildMessages, MessageContent } = GatewayIntentBits;
@@ -97,7 +97,8 @@ client.on(Events.MessageCreate, async (message) => {
   saw("message", { text: content, by: message.author.username, place: channel.name });
   const [word, count] = content.split(" ");
   if (word === "file") {
-    const sent = await channel.send({ content: "a file", files: [note("five digits")] });
+    const embeds = [new EmbedBuilder().setTitle("Contents")];
+    const sent = await channel.send({ content: "a file", embeds, files: [note("five digits")] });
     const file = sent.attachments.first();
     const read = await (await fetch(file.url)).text();
     saw("sent", { text: sent.content, file: file.name, description: file.description, content: read });

@@ -120,7 +120,7 @@ async def on_message(message):
     saw("message", text=message.content, by=message.author.name, place=message.channel.name)
     match message.content.split():
         case ["file"]:
-            sent = await message.channel.send("a file", file=note("five digits"))
+            sent = await message.channel.send("a file", embed=discord.Embed(title="Contents"), file=note("five digits"))
             file = sent.attachments[0]
             content = (await file.read()).decode()
             saw("sent", text=sent.content, file=file.filename, description=file.description, content=content)

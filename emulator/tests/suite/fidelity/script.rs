@@ -140,7 +140,7 @@ impl Play {
         }))
         .await;
         let sent = self.stage.ben.sees(&self.stage.channel).pop().unwrap();
-        assert_eq!(sent.text(), "a file\n(note.txt: five digits)");
+        assert_eq!(sent.text(), "a file\n| Contents\n(note.txt: five digits)");
         assert_eq!(&*sent.state().attachments[0].data, b"12345");
     }
 

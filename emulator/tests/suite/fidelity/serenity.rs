@@ -7,11 +7,11 @@ use serenity::all::{
     ActionRowComponent, AutocompleteChoice, ButtonStyle, ChannelId, ClientBuilder, CommandDataOptionValue,
     CommandInteraction, CommandOptionType, ComponentInteraction, ComponentInteractionDataKind, Context,
     CreateActionRow, CreateAttachment, CreateAutocompleteResponse, CreateButton, CreateCommand,
-    CreateCommandOption, CreateInputText, CreateInteractionResponse, CreateInteractionResponseFollowup,
-    CreateInteractionResponseMessage, CreateMessage, CreateModal, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption, CreateThread, EditInteractionResponse, EventHandler, GatewayIntents, Guild,
-    GuildChannel, HttpBuilder, InputTextStyle, Interaction, Mentionable, Message, MessageType,
-    ModalInteraction, Ready, ResumedEvent,
+    CreateCommandOption, CreateEmbed, CreateInputText, CreateInteractionResponse,
+    CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateMessage, CreateModal,
+    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, CreateThread, EditInteractionResponse,
+    EventHandler, GatewayIntents, Guild, GuildChannel, HttpBuilder, InputTextStyle, Interaction, Mentionable,
+    Message, MessageType, ModalInteraction, Ready, ResumedEvent,
 };
 use serenity::async_trait;
 use std::collections::HashMap;
@@ -173,8 +173,9 @@ impl Bot {
         match message.content.split_once(' ').unwrap_or((&message.content, "")) {
             ("file", _) => {
                 let file = note().description("five digits");
-                let sent =
-                    channel.send_message(ctx, CreateMessage::new().content("a file").add_file(file)).await?;
+                let embed = CreateEmbed::new().title("Contents");
+                let message = CreateMessage::new().content("a file").embed(embed).add_file(file);
+                let sent = channel.send_message(ctx, message).await?;
                 let file = &sent.attachments[0];
                 let content = String::from_utf8(file.download().await?).expect("it is text");
                 let seen = json!({
