@@ -18,6 +18,7 @@ macro_rules! assets {
 /// Everything that the page is made of. What is missing here is not there in the browser either.
 const FILES: &[(&str, &str)] = assets![
     "index.html",
+    "autocomplete.js",
     "avatar.js",
     "base.css",
     "channels.js",
@@ -26,6 +27,7 @@ const FILES: &[(&str, &str)] = assets![
     "composer.js",
     "controls.css",
     "dom.js",
+    "drafts.js",
     "embed.css",
     "embed.js",
     "emoji.js",
@@ -53,6 +55,7 @@ const FILES: &[(&str, &str)] = assets![
     "people.js",
     "pop.js",
     "rail.js",
+    "reply_bar.js",
     "route.js",
     "select.js",
     "sidebar.css",

@@ -2,25 +2,24 @@
 
 import { avatar } from './avatar.js';
 import { byId, fill, h, icon, iconButton } from './dom.js';
+import { draftOf, keepDraft } from './drafts.js';
 import { pickEmoji } from './emoji.js';
 import { slash } from './interact.js';
 import { flatten, givenIn, menusHere } from './menus.js';
 import { act } from './net.js';
 import { tellPerson } from './notice.js';
+import { replyBar } from './reply_bar.js';
 import { commandForm } from './slash.js';
-import { here, isThread, may, nameOf, on, state, tell } from './state.js';
+import { here, may, on, state, tell, titleOf } from './state.js';
 import { hush, suggest, suggestElement, suggestKey } from './suggest.js';
 import { editLast } from './message_menu.js';
 import { takeDrops, uploads } from './upload.js';
 import { suggestWords, withMentions } from './words.js';
 
 const LONGEST = 2000;
-const MOST_DRAFTS = 50;
 
 const place = byId('composer');
-const drafts = new Map();
 const draftKey = () => `${state.me?.id}/${state.channel}`;
-let replying = null;
 let form = null;
 let sending = false;
 let before = null;
@@ -38,7 +37,7 @@ const text = h('textarea', {
 });
 const error = h('p', { class: 'composer-error', id: 'composer-error', role: 'alert' });
 const counter = h('span', { class: 'counter', role: 'status' });
-const replyBar = h('div', { class: 'reply-bar', hidden: true });
+const reply = replyBar(() => text.focus());
 const files = uploads();
 const chooser = h('input', {
   type: 'file',
@@ -59,6 +58,9 @@ const go = iconButton('send', 'Send', () => (form ? form.submit() : send()), { c
 const field = h('div', { class: 'composer-field' }, text);
 const box = h('div', { class: 'composer-box' }, attach, chooser, field, counter, smile, go);
 
+// A reload forgets nothing either.
+addEventListener('pagehide', () => before && !form && keepDraft(before, text.value));
+
 const say = (words) => {
   error.textContent = words;
 };
@@ -69,12 +71,12 @@ function draw() {
   const channel = here();
   const key_ = channel ? draftKey() : null;
   if (key_ !== before) {
-    if (before) keep(before, text.value);
+    if (before && !form) keepDraft(before, text.value);
     before = key_;
     leaveCommand('');
-    cancelReply();
+    reply.end();
     files.clear();
-    text.value = drafts.get(key_) ?? '';
+    text.value = draftOf(key_);
     say('');
     grow();
   }
@@ -85,28 +87,26 @@ function draw() {
       ? 'This thread is locked.'
       : 'You do not have permission to send messages in this channel.';
   if (open && !box.isConnected)
-    fill(place, suggestElement, error, h('div', { class: 'composer-frame' }, replyBar, files.element, box));
+    fill(
+      place,
+      suggestElement,
+      error,
+      h('div', { class: 'composer-frame' }, reply.element, files.element, box),
+    );
   if (!open)
     fill(
       place,
       h('p', { class: 'composer-closed', id: 'composer-text', tabindex: '-1' }, icon('lock'), words),
     );
-  attach.hidden = !may('attach', channel);
-  const name = !channel
-    ? ''
-    : channel.kind === 'dm'
-      ? `@${channel.name}`
-      : isThread(channel)
-        ? channel.name
-        : `#${channel.name}`;
-  text.placeholder = `Message ${name}`;
-  text.setAttribute('aria-label', `Message ${name}`);
+  showTools();
+  text.placeholder = `Message ${titleOf(channel)}`;
+  text.setAttribute('aria-label', text.placeholder);
 }
 
-function keep(key_, value) {
-  drafts.delete(key_);
-  if (value.trim()) drafts.set(key_, value);
-  if (drafts.size > MOST_DRAFTS) drafts.delete(drafts.keys().next().value);
+/** What belongs to texts has no place in a command. */
+function showTools() {
+  attach.hidden = Boolean(form) || !may('attach');
+  smile.hidden = Boolean(form);
 }
 
 function grow() {
@@ -118,26 +118,11 @@ function grow() {
   if (!CSS.supports('field-sizing', 'content')) text.rows = Math.min(12, text.value.split('\n').length);
 }
 
-// --- Replies
-
+/** What is written next answers a message. */
 export function replyTo(message) {
-  replying = message;
-  fill(
-    replyBar,
-    h('span', {}, 'Replying to ', h('strong', {}, nameOf(message.author))),
-    iconButton('close', 'Cancel the reply', () => {
-      cancelReply();
-      text.focus();
-    }),
-  );
-  replyBar.hidden = false;
   leaveCommand(text.value);
+  reply.begin(message);
   text.focus();
-}
-
-function cancelReply() {
-  replying = null;
-  replyBar.hidden = true;
 }
 
 // --- Commands
@@ -146,6 +131,7 @@ function leaveCommand(words) {
   if (!form) return;
   form = null;
   fill(field, text);
+  showTools();
   hush();
   say('');
   text.value = words;
@@ -155,7 +141,7 @@ function leaveCommand(words) {
 function enterCommand(found, given = {}) {
   hush();
   say('');
-  cancelReply();
+  reply.end();
   form = commandForm(found, given, {
     say,
     leave: (words) => {
@@ -171,6 +157,8 @@ function enterCommand(found, given = {}) {
     },
   });
   text.value = '';
+  files.clear();
+  showTools();
   fill(field, form.element);
   form.focus();
 }
@@ -229,7 +217,7 @@ function key(event) {
   if (suggestKey(event) || event.isComposing) return;
   if (event.key === 'Enter' && !event.shiftKey && !matchMedia('(pointer: coarse)').matches) send();
   else if (event.key === 'ArrowUp' && !text.value) editLast();
-  else if (event.key === 'Escape' && replying) cancelReply();
+  else if (event.key === 'Escape' && reply.to()) reply.end();
   else return;
   event.preventDefault();
 }
@@ -253,20 +241,20 @@ async function send() {
   sending = true;
   const key_ = draftKey();
   const value = text.value;
-  const reply = replying;
+  const answered = reply.to();
   const withFiles = files.any();
   text.value = '';
-  cancelReply();
+  reply.end();
   grow();
   hush();
   try {
     await act('say', {
       channel: state.channel,
       text: words,
-      ...(reply ? { reply_to: reply.id } : {}),
+      ...(answered ? { reply_to: answered.id } : {}),
       ...(withFiles ? { files: await files.read() } : {}),
     });
-    drafts.delete(key_);
+    keepDraft(key_, '');
     files.clear();
     tell('asked');
   } catch (failed) {
@@ -275,9 +263,9 @@ async function send() {
       text.value = value;
       grow();
       say(failed.message);
-      if (reply) replyTo(reply);
+      if (answered) replyTo(answered);
     } else {
-      keep(key_, value);
+      keepDraft(key_, value);
       tellPerson(failed.message);
     }
   }
@@ -302,7 +290,7 @@ document.addEventListener('click', (event) => {
 on('open', draw);
 on('places', draw);
 on('person', () => {
-  if (before) keep(before, form ? '' : text.value);
+  if (before && !form) keepDraft(before, text.value);
   before = null;
   text.value = '';
 });

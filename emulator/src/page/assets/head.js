@@ -6,12 +6,12 @@ import { preview } from './markdown_view.js';
 import { avatar } from './avatar.js';
 import { tellPerson } from './notice.js';
 import { anyUnread } from './open.js';
+import { choosePerson } from './people.js';
 import { openPop } from './pop.js';
 import { place } from './route.js';
-import { channelOf, here, isThread, may, nameOf, on, state, threadsOf } from './state.js';
+import { channelOf, here, isThread, may, nameOf, on, sentAt, state, threadsOf, titleOf } from './state.js';
 import { startThread } from './message_menu.js';
 import { stamp } from './time.js';
-import { sentAt } from './state.js';
 
 const head = byId('head');
 
@@ -29,6 +29,7 @@ function drawer(side) {
 export function closeDrawers() {
   document.body.classList.remove('drawer-left', 'drawer-right');
   byId('shade').hidden = true;
+  draw();
 }
 
 /** Members and panel: beside the messages when there is room, else over them. */
@@ -200,6 +201,7 @@ function draw() {
           'data-unfolds': 'panel',
         }),
       iconButton('people', 'Members', () => side('members'), { 'aria-pressed': String(membersShown) }),
+      state.me && whoButton(),
     ),
   );
   if (focused)
@@ -209,11 +211,27 @@ function draw() {
   name();
 }
 
+/** Where there is no room for who one is, there is at least a picture. */
+function whoButton() {
+  const name = nameOf(state.me);
+  return h(
+    'button',
+    {
+      type: 'button',
+      id: 'be-here',
+      class: 'icon-button only-narrow',
+      'aria-label': `You are ${name}. Be somebody else`,
+      'aria-haspopup': 'dialog',
+      onclick: (event) => choosePerson(event.currentTarget),
+    },
+    avatar(state.me.id, name, 'small'),
+  );
+}
+
 function name() {
   const channel = here();
-  const where = channel ? `${channel.kind === 'text' ? '#' : ''}${channel.name}` : '';
   const who = state.me ? (state.me.global_name ?? state.me.username) : '';
-  document.title = `${anyUnread() ? '• ' : ''}${[where, who && `as ${who}`, state.title].filter(Boolean).join(' · ')}`;
+  document.title = `${anyUnread() ? '• ' : ''}${[titleOf(channel), who && `as ${who}`, state.title].filter(Boolean).join(' · ')}`;
 }
 
 byId('shade').addEventListener('click', closeDrawers);

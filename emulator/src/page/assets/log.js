@@ -252,6 +252,10 @@ on('mark', (id) => {
 });
 // What one has just sent or asked for is at the end.
 on('asked', () => {
+  if (list.freshFrom) {
+    list.freshFrom = null;
+    dressAll(channel);
+  }
   if (!list.atEnd) open(channel);
   else {
     stuck = true;

@@ -9,9 +9,8 @@ import { attempt } from './interact.js';
 import { dismiss, markOf } from './marks.js';
 import { blocks, customEmoji, isJumbo, preview } from './markdown_view.js';
 import { place } from './route.js';
-import { channelOf, may, nameOf, state } from './state.js';
-import { sentAt } from './state.js';
-import { shortTime, stamp } from './time.js';
+import { channelOf, nameOf, sentAt, state } from './state.js';
+import { fullTime, shortTime, stamp } from './time.js';
 
 const EPHEMERAL = 64;
 const LOADING = 128;
@@ -85,7 +84,6 @@ function used(message) {
 
 function reactions(message) {
   if (!message.reactions?.length) return null;
-  const mayReact = may('react', channelOf(message.channel_id));
   return h(
     'div',
     { class: 'reactions' },
@@ -100,7 +98,6 @@ function reactions(message) {
           'aria-pressed': String(Boolean(one.me)),
           data: { key: `reaction:${key}` },
           'aria-label': `${name}, ${one.count} ${one.count === 1 ? 'reaction' : 'reactions'}`,
-          disabled: !one.me && !mayReact,
           onclick: () =>
             attempt(one.me ? 'unreact' : 'react', {
               message: message.id,
@@ -165,6 +162,9 @@ function below(message) {
   ];
 }
 
+const edited = (message) =>
+  h('span', { class: 'edited', title: fullTime(Date.parse(message.edited_timestamp)) }, '(edited)');
+
 function content(message) {
   if (message.sending)
     return h(
@@ -180,21 +180,17 @@ function content(message) {
       `${nameOf(message.author)} is thinking`,
       h('span', { class: 'dots', 'aria-hidden': 'true' }),
     );
-  const edited =
-    message.edited_timestamp &&
-    h('span', { class: 'edited', title: new Date(message.edited_timestamp).toLocaleString() }, '(edited)');
   const text = message.content
     ? h('div', { class: `text${isJumbo(message.content) ? ' jumbo' : ''}` }, blocks(message.content))
     : null;
-  if (edited && text)
-    (text.lastElementChild?.tagName === 'P' ? text.lastElementChild : text).append(' ', edited);
+  if (message.edited_timestamp && text)
+    (text.lastElementChild?.tagName === 'P' ? text.lastElementChild : text).append(' ', edited(message));
   return [
     text,
     message.attachments?.length
       ? h('div', { class: 'attachments' }, message.attachments.map(attachment))
       : null,
     message.embeds?.map(embed),
-    edited && !text && h('p', {}, edited),
     message.components?.length ? h('div', { class: 'components' }, components(message)) : null,
     message.poll && h('p', { class: 'elsewhere' }, `A poll: ${message.poll.question?.text ?? ''}`),
   ];
@@ -231,6 +227,7 @@ export function render(message) {
     person(own),
     own.bot && tag(),
     stamp(ms, 'chat', 'when'),
+    message.edited_timestamp && !message.content && edited(message),
     message.pinned && h('span', { class: 'pinned', title: 'Pinned' }, icon('pin')),
   );
   const above = message.type === 21 ? null : (quoted(message) ?? used(message));

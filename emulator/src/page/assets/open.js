@@ -4,7 +4,7 @@ import { byId } from './dom.js';
 import { goTo, open } from './log.js';
 import { listen } from './net.js';
 import { readPlace, writePlace } from './route.js';
-import { channelOf, here, setPlaces, state, tell } from './state.js';
+import { channelOf, here, setPlaces, state, tell, titleOf } from './state.js';
 import { setClock } from './time.js';
 import { unreadIn } from './unread.js';
 import { tellPerson } from './notice.js';
@@ -88,9 +88,7 @@ export function heard(event) {
       tell('places');
       if (wanted && channelOf(wanted.id)) openPlace(wanted.id, { message: wanted.message });
       else if (state.channel && !here()) {
-        tellPerson(
-          `${was?.kind === 'text' ? '#' : ''}${was?.name ?? 'That place'} is gone or not yours to see any more.`,
-        );
+        tellPerson(`${titleOf(was) || 'That place'} is gone or not yours to see any more.`);
         const to = firstChannel();
         state.channel = null;
         if (to) openPlace(to, { fresh: true });

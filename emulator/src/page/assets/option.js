@@ -16,7 +16,7 @@ export const TYPES = {
 };
 const MENU = { 6: 5, 7: 8, 8: 6, 9: 7 };
 export const LARGEST_FILE = 10 * 1024 * 1024;
-export const TOO_LARGE = 'Your files are too powerful. The maximum file size is 10 MB.';
+export const TOO_LARGE = 'Your files are too powerful. Max file size 10 MB';
 
 /** What can be chosen without asking the application; null if anything can be typed. */
 export function offered(option) {

@@ -48,7 +48,7 @@ const host = {
   composer: () => document.querySelector('.composer-frame'),
   focusComposer: () => byId('composer-text')?.focus(),
   /** The button by which one becomes somebody else. */
-  personButton: () => byId('be'),
+  personButton: () => (byId('be-here')?.checkVisibility() ? byId('be-here') : byId('be')),
   /** The button that unfolds what is folded away on a narrow window: the panel, or the list of channels. */
   unfolds: (element) =>
     document.querySelector(element?.closest('#sidebar') ? '[data-unfolds="left"]' : '[data-unfolds="panel"]'),

@@ -1,13 +1,10 @@
 // A slash command while it is being filled in: its name, a field for each option, and at the end a place to add more.
 
+import { complete } from './autocomplete.js';
 import { h } from './dom.js';
 import { LARGEST_FILE, TOO_LARGE, TYPES, fitting, offered, valueOf, wrong } from './option.js';
-import { act } from './net.js';
 import { hush, suggest, suggestKey } from './suggest.js';
-import { state } from './state.js';
 import { readFile } from './upload.js';
-
-const WAIT = 120;
 
 /**
  * `found`: a line of `flatten`; `given`: texts for options; `send(options)` and `leave(text)` are called once, `say(words)`
@@ -203,7 +200,10 @@ export function commandForm(found, given, { send, leave, say }) {
         run: () => take(field, item),
       }));
     if (option.autocomplete) {
-      complete(field, head, rows);
+      const typed = field.value !== null ? field.value : field.text;
+      complete(field, found.line, { ...values(), [option.name]: typed }, (items, none, first) =>
+        suggest(input, rows(items), { head, none, first }),
+      );
       return;
     }
     const items = offered(option);
@@ -215,40 +215,6 @@ export function commandForm(found, given, { send, leave, say }) {
         first: !picked,
       });
     else suggest(input, [], { head });
-  }
-
-  /** Asks the application. Only the answer to what stands there now is shown. */
-  function complete(field, head, rows) {
-    field.turn += 1;
-    const mine = field.turn;
-    field.abort?.abort();
-    const abort = new AbortController();
-    field.abort = abort;
-    const show = (items, none, first = true) => suggest(field.input, items, { head, none, first });
-    if (!field.known) show([], 'Loading options…');
-    setTimeout(
-      async () => {
-        if (mine !== field.turn || document.activeElement !== field.input) return;
-        const options = { ...values(), [field.option.name]: field.value !== null ? field.value : field.text };
-        try {
-          const answer = await act(
-            'complete',
-            { channel: state.channel, command: found.line, options, focus: field.option.name },
-            abort.signal,
-          );
-          if (mine !== field.turn || document.activeElement !== field.input) return;
-          field.known = true;
-          show(
-            rows(answer.map((one) => ({ label: String(one.name), value: String(one.value) }))),
-            'No options match your search',
-            field.value === null,
-          );
-        } catch (error) {
-          if (error.name !== 'AbortError' && mine === field.turn) show([], 'Loading options failed');
-        }
-      },
-      field.known ? WAIT : 0,
-    );
   }
 
   function fieldKey(field, event) {

@@ -82,6 +82,7 @@ const dayKey = (ms) => format(ms, { year: 'numeric', month: '2-digit', day: '2-d
 export const sameDay = (one, other) => dayKey(one) === dayKey(other);
 export const longDay = (ms) =>
   format(ms, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+export const fullTime = (ms) => format(ms, STYLES.F);
 export const shortTime = (ms) => format(ms, STYLES.t);
 
 /** "Today at 9:30", as messages carry it. */
