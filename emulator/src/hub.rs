@@ -57,6 +57,20 @@ pub(crate) struct Hub {
 }
 
 /// A REST request that was answered, or was refused an answer by a fault.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// reqwest::get(format!("{}/api/v10/users/@me", discord.api_url())).await?;
+/// let request = discord.requests().remove(0);
+/// assert_eq!((request.method.as_str(), request.path.as_str()), ("GET", "/api/v10/users/@me"));
+/// assert!(request.status == 401 && request.is_invalid());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct LoggedRequest {
     /// `GET`, `POST` and so on.

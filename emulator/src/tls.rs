@@ -9,6 +9,21 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
 /// Where REST is served over TLS, and whom to trust for it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let discord = Discord::start(Options { tls: true, ..Options::default() }).await?;
+/// let tls = discord.tls().ok_or("it was asked for")?;
+/// let authority = reqwest::Certificate::from_pem(tls.ca_pem.as_bytes())?;
+/// let client = reqwest::Client::builder().resolve("discord.com", tls.addr).add_root_certificate(authority);
+/// let answer = client.build()?.get("https://discord.com/api/v10/gateway").send().await?;
+/// assert_eq!(answer.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Tls {
     /// The address; connect to it under the name `discord.com` or `localhost`.

@@ -31,6 +31,22 @@ pub struct Guild {
 }
 
 /// A role of a guild.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options, bits};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// let guild = discord.guild("Harbour");
+/// let (ana, channel) = (guild.person("ana"), guild.text_channel("general"));
+/// let said = guild.owner().say(&channel, "spam");
+/// assert!(!ana.delete(&said));
+/// guild.give(&ana, &guild.role("moderators", bits::MANAGE_MESSAGES));
+/// assert!(ana.delete(&said));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Role {
     pub(crate) hub: Arc<Hub>,

@@ -27,6 +27,18 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 /// How an emulator is to be.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, Options};
+///
+/// let start = Some("2027-01-04T08:00:00Z".parse()?);
+/// let discord = Discord::start(Options { start, seed: 7, ..Options::default() }).await?;
+/// assert_eq!(discord.clock().now().to_string(), "2027-01-04T08:00:00Z");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where its clock stands, moving only when told to; `None` is the host's clock.

@@ -5,6 +5,19 @@ use rand::rngs::StdRng;
 use serde::{Deserialize, Serialize};
 
 /// What may happen to an event on its way to a session.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use emulator::{Discord, EventFault, Fault, Options};
+///
+/// let discord = Discord::start(Options::default()).await?;
+/// discord.fault(Fault::on_event("MESSAGE_CREATE", EventFault::Drop).times(1));
+/// discord.fault(Fault::on_event("GUILD_*", EventFault::Delay { ms: 5000 }).with_probability(0.1));
+/// assert_eq!(discord.faults().len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventFault {

@@ -7,6 +7,15 @@ use std::str::FromStr;
 /// A pattern of requests: a method and a path below `/api/v10`, such as `POST /channels/*/messages`.
 ///
 /// `*` stands for any method or any one segment of a path, `**` at the end for all that follows.
+///
+/// ```
+/// use emulator::Route;
+///
+/// let route: Route = "POST /channels/*/messages".parse()?;
+/// assert_eq!(route.to_string(), "POST /channels/*/messages");
+/// assert!("POST channels".parse::<Route>().is_err());
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Route {

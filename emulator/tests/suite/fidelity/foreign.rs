@@ -44,8 +44,13 @@ fn missing(library: &str, install: &str) -> Option<Script> {
         "note: tests that need {library} are NOT run; to run them: cd emulator/tests/clients/{library} && {install}"
     );
     assert!(std::env::var_os("EMULATOR_CLIENTS").is_none_or(|it| it != "required"), "{what}");
-    // A test's prints are shown only if it fails, and this is to be seen.
-    let _ = writeln!(std::io::stderr(), "{what}");
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let mut said = SAID.lock().unwrap();
+    if !said.contains(&what) {
+        // A test's prints are shown only if it fails, and this is to be seen.
+        let _ = writeln!(std::io::stderr(), "{what}");
+        said.push(what);
+    }
     None
 }
 
