@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod answering;
 pub mod away;
 pub mod closing;
+pub mod days_off;
 pub mod desk;
 pub mod library;
 pub mod outbox;

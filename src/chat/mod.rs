@@ -5,6 +5,7 @@
 pub mod answer_reply;
 pub mod audit_text;
 pub mod count_edits;
+pub mod days_off_text;
 pub mod discord;
 pub mod escape;
 pub mod help;

@@ -4,7 +4,7 @@
 //! stale one gets the answer of one that does not exist.
 
 use super::{
-    Answer, Caller, Data, Problem, answer, me,
+    Answer, Caller, Data, Problem, answer, daysoff, me,
     reply::{self, About},
     series, setup,
 };
@@ -64,6 +64,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
             answer::click(data, &caller, &verb, click).await
         }
         "me" => me::click(data, &caller, &verb).await,
+        "off" => daysoff::click(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
@@ -76,6 +77,7 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
     match verb.name {
         "note" => answer::submit(data, &caller, &verb, modal).await,
         "me" => me::submit(data, &caller, modal).await,
+        "off" => daysoff::submit(data, &caller, &verb, modal).await,
         "series" => series::submit(data, &caller, &verb, modal).await,
         "setup" => setup::submit(data, &caller, &verb, modal).await,
         _ => Err(Problem::refuse(problem::STALE)),

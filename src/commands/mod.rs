@@ -10,6 +10,7 @@ mod away;
 pub mod buttons;
 pub mod caller;
 mod complete;
+mod daysoff;
 pub mod help;
 mod me;
 mod pick;
@@ -131,6 +132,7 @@ fn tree() -> Vec<poise::Command<Data, Problem>> {
     vec![
         answer::answer(),
         away::away(),
+        daysoff::daysoff(),
         help::help(),
         me::me(),
         prompt::prompt(),

@@ -1,7 +1,7 @@
 //! What people name in options: the team they stand in, a series, a prompt, a schedule. What is unknown, and what
 //! belongs to somebody else, gets the same answer.
 
-use super::{Caller, Data, Problem};
+use super::{Caller, Data, Problem, buttons::Verb};
 use crate::{
     app::setup::{self, Overview, Place},
     chat::{problem, series_text},
@@ -34,6 +34,14 @@ pub(super) async fn managed_team(data: &Data, caller: &Caller) -> Result<Overvie
     } else {
         Err(Problem::refuse(series_text::managers_only(overview.team.manager_role)))
     }
+}
+
+/// The same for a button or form that was made for the team whose id is its second argument: it is answered in that
+/// team's channel, or in a thread of it, and nowhere else.
+pub(super) async fn owned_team(data: &Data, caller: &Caller, verb: &Verb<'_>) -> Result<Overview, Problem> {
+    let overview = managed_team(data, caller).await?;
+    let stale = || Problem::refuse(problem::STALE);
+    if verb.arg::<i64>(1)? == overview.team.id.0 { Ok(overview) } else { Err(stale()) }
 }
 
 /// A series by its id (which completion sends) or its title.

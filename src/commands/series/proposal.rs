@@ -271,7 +271,7 @@ pub(in crate::commands) async fn click(
     verb: &Verb<'_>,
     click: &serenity::ComponentInteraction,
 ) -> Result<Answer, Problem> {
-    let overview = owned(data, caller, verb).await?;
+    let overview = pick::owned_team(data, caller, verb).await?;
     let looked = made(Some(click.message.id), caller);
     let wanted = || unpack(&verb.args[2..], &data.library).ok_or_else(stale);
     match verb.args[0] {
@@ -294,12 +294,6 @@ pub(in crate::commands) async fn click(
         },
         _ => Err(stale()),
     }
-}
-
-/// The team, if the proposal was made for it: in its channel, or in a thread of it.
-async fn owned(data: &Data, caller: &Caller, verb: &Verb<'_>) -> Result<Overview, Problem> {
-    let overview = pick::managed_team(data, caller).await?;
-    if verb.arg::<i64>(1)? == overview.team.id.0 { Ok(overview) } else { Err(stale()) }
 }
 
 async fn add(data: &Data, caller: &Caller, overview: &Overview, plan: Plan) -> Result<Answer, Problem> {
@@ -361,7 +355,7 @@ pub(in crate::commands) async fn submit(
     verb: &Verb<'_>,
     modal: &serenity::ModalInteraction,
 ) -> Result<Answer, Problem> {
-    let overview = owned(data, caller, verb).await?;
+    let overview = pick::owned_team(data, caller, verb).await?;
     let wanted =
         unpack(&verb.args[2..], &data.library).filter(|_| verb.args[0] == "form").ok_or_else(stale)?;
     let (old, shown) = would_be(&overview, &wanted)?;

@@ -13,7 +13,7 @@ pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 10] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 11] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
@@ -24,6 +24,7 @@ const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 10] = [
     ("series skip", &[]),
     ("prompt preview", &[]),
     ("prompt post", &[]),
+    ("daysoff", &[]),
 ];
 
 #[tokio::test]

@@ -1,3 +1,4 @@
 //! What managers arrange, and what the channel then shows: whole days, with the scheduler.
 
+mod days_off;
 mod roles;
