@@ -14,10 +14,40 @@ function make(tag, props = {}, ...children) {
   return element;
 }
 
+/** The parts of a date in a zone, as the team's messages write them. */
+function local(ms, zone) {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone || undefined,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  return Object.fromEntries(format.formatToParts(ms).map((part) => [part.type, part.value]));
+}
+
+/** "in 23 h 45 min". */
+function remaining(ms) {
+  const minutes = Math.ceil(ms / 60_000);
+  if (minutes <= 1) return 'in a moment';
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  const parts = [days && `${days} d`, hours && `${hours} h`, !days && rest && `${rest} min`];
+  return `in ${parts.filter(Boolean).join(' ')}`;
+}
+
+/** Only what differs is written, so that nothing flickers and selections stay. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Called once by the page. */
 export async function start(host) {
   let busy = false;
   let timer = 0;
+  let known = null;
 
   const button = (what, label, style, title) =>
     make(
@@ -29,6 +59,13 @@ export async function start(host) {
   const time = make('p', { class: 'clock-time' });
   const zone = make('p', { class: 'clock-zone' });
   const next = make('p', { class: 'clock-next' });
+  const when = make('span');
+  const until = make('span', { class: 'clock-until' });
+  const resumed = make(
+    'p',
+    { class: 'panel-foot', hidden: true },
+    'This goes on from an earlier time. The messages of that time are not kept.',
+  );
   const buttons = {
     next: button('next', 'Next prompt', 'primary', 'Move the clock to the next prompt'),
     hour: button('hour', '+1 hour', 'secondary', 'Move the clock one hour on'),
@@ -58,23 +95,34 @@ export async function start(host) {
     make('div', { class: 'moves' }, buttons.next, buttons.hour, buttons.day, buttons.week),
     progress,
     wrong,
-    make('p', { class: 'panel-foot' }, 'Time stands still until you move it. ', again),
+    resumed,
+    make('p', { class: 'panel-foot' }, 'Time passes as on your own clock. The buttons jump ahead. ', again),
   );
 
   function show(state) {
     if (!state || !state.local) return;
-    const comma = state.local.lastIndexOf(', ');
-    day.textContent = state.local.slice(0, comma);
-    time.textContent = state.local.slice(comma + 2);
-    zone.textContent = state.zone ?? '';
+    known = state;
     host.setZone(state.zone ?? null);
-    next.replaceChildren(
-      ...(state.next
-        ? [make('strong', {}, state.next.what || 'The next prompt'), ' ', state.next.in]
-        : ['Nothing is scheduled.']),
-    );
+    zone.textContent = state.zone ?? '';
+    const title = make('strong', {}, state.next?.what || 'The next prompt');
+    next.replaceChildren(...(state.next ? [title, when, until] : ['Nothing is scheduled.']));
+    resumed.hidden = !state.resumed;
     buttons.next.classList.toggle('nothing', !state.next);
+    tick();
     occupied(Boolean(state.busy));
+  }
+
+  /** What the clock shows, and how long it is to the next prompt. */
+  function tick() {
+    if (!known) return;
+    const { ms } = host.clock();
+    const at = local(ms, known.zone);
+    say(day, `${at.weekday} ${at.day} ${at.month} ${at.year}`);
+    say(time, `${at.hour}:${at.minute}`);
+    if (!known.next) return;
+    const due = local(known.next.at_ms, known.zone);
+    say(when, `${due.weekday} ${due.day} ${due.month}, ${due.hour}:${due.minute}`);
+    say(until, remaining(known.next.at_ms - ms));
   }
 
   function occupied(is) {
@@ -105,7 +153,7 @@ export async function start(host) {
     occupied(true);
     if (what === 'week') report({ done: 0, of: 7, text: 'The week begins' });
     try {
-      const answer = await host.send({ do: what });
+      const answer = await host.send({ do: what, me: host.me().id });
       if (answer.error) wrong.textContent = answer.error;
     } catch (error) {
       wrong.textContent = error.message;
@@ -141,10 +189,10 @@ export async function start(host) {
     }
     if (data.state) show(data.state);
   });
-  host.onClock(soon);
+  host.onClock(tick);
   host.onChange(soon);
 
-  const tour = startTour(host, buttons);
+  const tour = startTour(host, buttons, () => known?.tour?.prompt);
   await refresh();
   tour.begin();
 }

@@ -2,6 +2,8 @@
 
 const KEY = 'helmsman-tour';
 const GAP = 14;
+const NARROW = 720;
+const BELOW_HEAD = 60;
 
 const customIds = (message) =>
   (message.components ?? []).flatMap((row) => row.components ?? []).map((one) => one.custom_id ?? '');
@@ -21,42 +23,56 @@ function make(tag, props = {}, ...children) {
   return element;
 }
 
-/** `buttons`: those of the panel, by what they do. */
-export function startTour(host, buttons) {
+/** `buttons`: those of the panel, by what they do. `open()`: where the newest open prompt is, if there is one. */
+export function startTour(host, buttons, open) {
   let at = -1;
   let done = false;
   let frame = 0;
 
+  /** By a button or a form, whose answer is private, or by a reply. */
+  const answers = (message) =>
+    isAnswer(message) || (message.author.id === host.me().id && isPrompt(message.referenced_message ?? {}));
   const prompt = () => host.findMessage(isPrompt);
+  /** Goes to where the open prompt is, if that is another channel. */
+  function showPrompt() {
+    const there = open();
+    if (there && !prompt()) host.openChannel(there.channel, there.message);
+  }
   const steps = [
     {
       title: 'See a prompt',
-      text: 'Helmsman posts a short prompt at a set time. Press “Next prompt”: the clock goes straight there.',
-      target: () => buttons.next,
-      stands: () => Boolean(prompt()),
-      heard: isPrompt,
+      text: () =>
+        prompt()
+          ? 'This is one: a situation, a question, a few ways to act. Helmsman posts one at a set time and leaves it open for a day.'
+          : 'Helmsman posts a short prompt at a set time. Press “Next prompt”: the clock goes straight there.',
+      target: () => prompt()?.querySelector('.embed') ?? prompt() ?? buttons.next,
+      begin: showPrompt,
+      heard: (message) => isPrompt(message) || answers(message),
+      next: (message) => (answers(message) ? 2 : 1),
     },
     {
       title: 'Answer it',
-      text: 'Press a button under the prompt, as a member of the team would. Your pick is counted; your name is not shown.',
+      text: () => 'Press a button under the prompt. Your pick is counted; your name is not shown.',
       target: () => prompt()?.querySelector('.components') ?? prompt(),
-      heard: isAnswer,
+      begin: showPrompt,
+      heard: answers,
     },
     {
       title: 'Look at your streak',
-      text: 'Write /me in the message box and press Enter. Only you see what comes.',
+      text: () => 'Write /me in the message box and press Enter. Only you see what comes.',
       target: () => host.composer(),
       heard: (message) => isPrivate(message) && message.interaction?.name === 'me',
     },
     {
       title: 'Go to the next day',
-      text: 'Press “+1 day”. The prompt closes, the team sees how it went, and the next one is there.',
+      text: () => 'Press “+1 day”. The prompt closes, the team sees how it went, and the next one is there.',
       target: () => buttons.day,
-      moved: (what) => what === 'day' || what === 'week',
+      moved: (what) => ['day', 'next', 'week'].includes(what),
     },
     {
       title: 'That is all there is to it',
-      text: 'Now be somebody else: at the bottom left you become a manager, a member, or ana, who set the team up. “Play a week” lets everybody answer.',
+      text: () =>
+        'Be somebody else: here you become another member, a manager, or ana, who set the team up. “Play a week” lets the others answer.',
       target: () => host.personButton(),
       last: true,
     },
@@ -103,14 +119,11 @@ export function startTour(host, buttons) {
   function go(to, focus) {
     at = to;
     done = false;
-    if (steps[at].stands?.() && !focus) {
-      go(at + 1, focus);
-      return;
-    }
     const step = steps[at];
+    step.begin?.();
     count.textContent = step.last ? 'The end of the tour' : `Step ${at + 1} of ${steps.length - 1}`;
     title.textContent = step.title;
-    words.textContent = step.text;
+    words.textContent = step.text();
     back.hidden = at === 0;
     skip.hidden = Boolean(step.last);
     on.textContent = step.last ? 'Close' : 'Next';
@@ -122,14 +135,14 @@ export function startTour(host, buttons) {
     if (focus) on.focus();
   }
 
-  function accomplish() {
+  function accomplish(next = at + 1) {
     if (done) return;
     done = true;
     bubble.classList.add('done');
     const now = at;
     // Long enough to see that it worked.
     host.fold();
-    setTimeout(() => at === now && go(now + 1, bubble.contains(document.activeElement)), 900);
+    setTimeout(() => at === now && go(next, bubble.contains(document.activeElement)), 900);
   }
 
   function end() {
@@ -148,6 +161,13 @@ export function startTour(host, buttons) {
     return box.right > 1 && box.left < innerWidth - 1 && box.bottom > 1 && box.top < innerHeight - 1;
   };
 
+  /** On a narrow window: below the head or at the foot, wherever less of the target is hidden. */
+  function freeHeight(box, height) {
+    const hidden = (top) => Math.max(0, Math.min(box.bottom, top + height) - Math.max(box.top, top));
+    const foot = innerHeight - height - 8;
+    return hidden(BELOW_HEAD) < hidden(foot) ? BELOW_HEAD : foot;
+  }
+
   /** Beside what it speaks of; if that is folded away, beside the button that unfolds it. */
   function place() {
     cancelAnimationFrame(frame);
@@ -165,7 +185,8 @@ export function startTour(host, buttons) {
       set('top', box.top - edge);
       set('width', box.width + edge * 2);
       set('height', box.height + edge * 2);
-      if (box.left > width + GAP * 2) [x, y] = [box.left - width - GAP, box.top];
+      if (innerWidth < NARROW) [x, y] = [(innerWidth - width) / 2, freeHeight(box, height)];
+      else if (box.left > width + GAP + 8) [x, y] = [box.left - width - GAP, box.top];
       else if (box.top > height + GAP * 2) [x, y] = [box.left, box.top - height - GAP];
       else if (innerWidth - box.right > width + GAP * 2) [x, y] = [box.right + GAP, box.top];
       else [x, y] = [box.left, box.bottom + GAP];
@@ -173,7 +194,7 @@ export function startTour(host, buttons) {
     bubble.style.setProperty('left', `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`);
     bubble.style.setProperty(
       'top',
-      `${Math.max(8, Math.min(y, innerHeight - height - (innerWidth > 720 ? 84 : 8)))}px`,
+      `${Math.max(8, Math.min(y, innerHeight - height - (innerWidth < NARROW ? 8 : 84)))}px`,
     );
   }
 
@@ -187,7 +208,7 @@ export function startTour(host, buttons) {
   new ResizeObserver(later).observe(host.element);
 
   host.onMessage((message) => {
-    if (at >= 0 && steps[at].heard?.(message)) accomplish();
+    if (at >= 0 && steps[at].heard?.(message)) accomplish(steps[at].next?.(message));
     later();
   });
   host.onChange(() => setTimeout(later, 200));

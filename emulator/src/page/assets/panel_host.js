@@ -37,7 +37,8 @@ const host = {
   places: () => ({ guilds: state.guilds, dms: state.dms }),
   beSomebody,
   choosePerson,
-  openChannel: (id) => openPlace(id),
+  /** Shows a channel, or one message in it. */
+  openChannel: (id, message = null) => openPlace(id, { message }),
   clock: readClock,
   /** The zone in which all times are shown; null for the browser's. */
   setZone,

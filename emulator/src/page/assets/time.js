@@ -31,7 +31,7 @@ export function setZone(name) {
   if (zone === (name || undefined)) return;
   zone = name || undefined;
   formats.clear();
-  for (const element of document.querySelectorAll('time[data-ms]')) show(element);
+  for (const element of document.querySelectorAll('time[data-ms]')) show(element, true);
   tell('zone', zone);
 }
 
@@ -100,9 +100,12 @@ function words(ms, style) {
   return format(ms, STYLES[style] ?? STYLES.f);
 }
 
-function show(element) {
+function show(element, anew = false) {
   const ms = Number(element.dataset.ms);
-  element.textContent = words(ms, element.dataset.style);
+  const text = words(ms, element.dataset.style);
+  // What stays is not written again: selections live on, and nothing has to be drawn.
+  if (element.textContent === text && !anew) return;
+  element.textContent = text;
   element.title = format(ms, STYLES.F);
 }
 
