@@ -6,8 +6,8 @@ use crate::page;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, Query, Request, State, WebSocketUpgrade};
-use axum::http::StatusCode;
 use axum::http::header::UPGRADE;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
-/// Everything that is served.
+/// Everything that is served on loopback's own address.
 pub(crate) fn router(hub: &Arc<Hub>) -> Router {
     let own = Router::new()
         .route("/emulator/clock", get(read_clock).post(move_clock))
@@ -34,6 +34,12 @@ pub(crate) fn router(hub: &Arc<Hub>) -> Router {
     let own = own.merge(page::router()).layer(axum::middleware::from_fn_with_state(hub.clone(), page::guard));
     let root = Router::new().route("/", get(root));
     crate::rest::router(hub).merge(own.merge(root).with_state(hub.clone()))
+}
+
+/// What is served over TLS, under whatever name: what bots use, and the clock to go by. Nobody sees a page there, nor acts.
+pub(crate) fn bots_router(hub: &Arc<Hub>) -> Router {
+    let own = Router::new().route("/emulator/clock", get(read_clock)).route("/", get(gateway));
+    crate::rest::router(hub).merge(own.with_state(hub.clone()))
 }
 
 /// Accepts connections until the task is dropped, which ends the connections too.
@@ -154,6 +160,10 @@ async fn root(
         Err(refusal) if request.headers().contains_key(UPGRADE) => refusal.into_response(),
         Err(_) => page::index(&hub, request.method(), request.headers()),
     }
+}
+
+async fn gateway(State(hub): State<Arc<Hub>>, uri: Uri, upgrade: WebSocketUpgrade) -> Response {
+    crate::gateway::connect(hub, &uri, upgrade).await
 }
 
 async fn act(State(hub): State<Arc<Hub>>, body: Result<Json<Value>, JsonRejection>) -> Response {

@@ -163,17 +163,20 @@ impl Discord {
         let faults = Faults::new(options.seed);
         let world = World::new(clock.clone(), options.seed, limits, api_url.clone(), faults);
         let hub = Hub::new(world, addr, &options);
-        let router = crate::server::router(&hub);
         let mut tasks = vec![
             tokio::spawn(clock.keep()),
-            tokio::spawn(crate::server::serve(listener, None, router.clone())),
+            tokio::spawn(crate::server::serve(listener, None, crate::server::router(&hub))),
         ];
         let mut tls = None;
         if options.tls {
             let (acceptor, ca_pem) = crate::tls::acceptor()?;
             let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
             tls = Some(Tls { addr: listener.local_addr()?, ca_pem });
-            tasks.push(tokio::spawn(crate::server::serve(listener, Some(acceptor), router)));
+            tasks.push(tokio::spawn(crate::server::serve(
+                listener,
+                Some(acceptor),
+                crate::server::bots_router(&hub),
+            )));
         }
         let inner = Inner { hub: hub.clone(), api_url, tls, tasks: Mutex::new(tasks) };
         Ok(Self { hub, inner: Arc::new(inner) })

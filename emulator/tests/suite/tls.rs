@@ -20,6 +20,12 @@ async fn the_real_limiter_reaches_it_under_discords_name() {
         .add_root_certificate(authority)
         .build()
         .unwrap();
+    for (path, status) in
+        [("emulator/clock", 200), ("emulator/events", 404), ("page/main.js", 404), ("", 400)]
+    {
+        let answer = client.get(format!("https://discord.com/{path}")).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+    }
     let http = HttpBuilder::new(&stage.app.token).client(client).build();
     assert!(http.ratelimiter.is_some());
     for at in 0..10 {
