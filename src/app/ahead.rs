@@ -81,7 +81,7 @@ impl Days {
     /// The dates ahead of a schedule, as if it ran from now. They do not end before the calendar does.
     pub fn ahead(&self, schedule: &Schedule) -> impl Iterator<Item = Ahead> {
         let taken = self.taken.get(&schedule.id);
-        schedule.plan.rule.slots_after(&self.zone, self.now).filter_map(move |slot| {
+        schedule.rule().slots_after(&self.zone, self.now).filter_map(move |slot| {
             let day = slot.day();
             let reason = match (taken.and_then(|taken| taken.get(&day)), slot) {
                 (Some((occurrence::State::Skipped, reason)), _) => {

@@ -139,7 +139,7 @@ async fn waits_for_next_prompt_in(
         }
         // One that is still to come on that day.
         let off = off.iter().any(|off| off.from <= day && day <= off.to);
-        let slot = schedule.plan.rule.slots_from(&zone, day).next().filter(|slot| slot.day() == day);
+        let slot = schedule.rule().slots_from(&zone, day).next().filter(|slot| slot.day() == day);
         let taken = occurrences::taken_days(conn, schedule.id, day).await?.contains(&day);
         if !off && !taken && matches!(slot, Some(Slot::At { due, .. }) if due >= now.min(occurrence.closes)) {
             return Ok(false);
@@ -153,7 +153,8 @@ async fn waits_for_next_prompt_in(
 async fn goes_on_in(conn: &mut Connection, schedule: &schedule::Schedule) -> Result<bool> {
     let reason = || schedule.reason.as_deref().and_then(Reason::parse);
     let runs = match schedule.state {
-        State::Active => true,
+        // A pause can be long, and what waits for its end would be forgotten by then.
+        State::Active => schedule.resumes.is_none(),
         State::Suspended => !matches!(reason(), Some(Reason::SeriesGone(_) | Reason::ZoneGone(_))),
         State::Draft | State::Paused | State::Ended => false,
     };

@@ -12,6 +12,7 @@ pub mod closing;
 pub mod days_off;
 pub mod desk;
 pub mod library;
+pub mod managing;
 pub mod outbox;
 pub mod planning;
 pub mod posting;

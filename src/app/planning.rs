@@ -152,6 +152,7 @@ fn imagined(team: &Team, plan: &Plan) -> Schedule {
         state: State::Draft,
         reason: None,
         next: None,
+        resumes: None,
         version: 0,
     }
 }

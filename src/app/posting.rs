@@ -101,7 +101,7 @@ pub async fn claim_in(
         Slot::At { day, .. } => Slot::At { day, due: stored },
         missing @ Slot::NoSuchDay { .. } => missing,
     }];
-    due.extend(slots::due_in(conn, id, &schedule.plan.rule, &zone, from.saturating_add(1.day()), now).await?);
+    due.extend(slots::due_in(conn, id, &schedule.rule(), &zone, from.saturating_add(1.day()), now).await?);
     let off = day_off::ending_from(conn, team.id, from).await?;
     let reason = |slot: &Slot| match slot {
         Slot::NoSuchDay { .. } => Some(Reason::NoSuchDay),
@@ -130,7 +130,7 @@ pub async fn claim_in(
         };
         record_in(conn, &team, id, (slot.day(), slots::instant(slot, &zone)), state, &reason).await?;
     }
-    let next = slots::next_in(conn, id, &schedule.plan.rule, &zone, now).await?;
+    let next = slots::next_in(conn, id, &schedule.rule(), &zone, now).await?;
     schedule::advance(conn, id, next).await?;
     Ok(claim)
 }
@@ -356,7 +356,7 @@ pub(super) async fn prompt_back_in(
             && let Some(team) = team::get(conn, schedule.team).await?
             && let Ok(zone) = TimeZone::get(&team.zone)
         {
-            let next = slots::next_in(conn, from, &schedule.plan.rule, &zone, now).await?;
+            let next = slots::next_in(conn, from, &schedule.rule(), &zone, now).await?;
             schedule::activate(conn, from, next).await?;
         }
     }

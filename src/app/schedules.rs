@@ -1,15 +1,15 @@
-//! Schedules: made, started, paused, skipped, edited, suspended; and what they will post next.
+//! Schedules: made, started, edited, suspended. (What managers do with one that is there is in `managing`, what one will
+//! post next in `ahead`.)
 //!
 //! Must always hold: an active schedule's next slot is a date without an occurrence; whatever changes a schedule takes
 //! effect from the first instant later than now (a slot that is due but not yet claimed stays due); a suspension keeps
 //! the queue, and the admin is told once.
 
 use crate::{
-    app::{ahead, alerts, closing, posting, prompts, slots},
+    app::{alerts, closing, prompts, slots},
     domain::{
         id::{ScheduleId, TeamId},
         library::Library,
-        occurrence,
         outbound::mix,
         queue::round,
         reason::Reason,
@@ -20,8 +20,7 @@ use crate::{
         team::{self, Team},
     },
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use std::sync::Arc;
+use jiff::{Timestamp, tz::TimeZone};
 
 fn zone_of(team: &Team) -> Option<TimeZone> {
     TimeZone::get(&team.zone).ok()
@@ -54,7 +53,7 @@ pub async fn activate_in(
     let Some(zone) = zone_of(team) else { return Ok(()) };
     let next = match schedule.next.filter(|(_, due)| schedule.state == State::Active && *due <= now) {
         Some(unclaimed) => Some(unclaimed),
-        None => slots::next_in(conn, schedule.id, &schedule.plan.rule, &zone, now).await?,
+        None => slots::next_in(conn, schedule.id, &schedule.rule(), &zone, now).await?,
     };
     schedule::activate(conn, schedule.id, next).await
 }
@@ -100,143 +99,6 @@ pub async fn edit_in(
         activate_in(conn, team, &Schedule { plan, ..schedule.clone() }, now).await?;
     }
     Ok(true)
-}
-
-/// The next date that is neither off nor missing from the zone, and its due instant.
-async fn first_post_in(
-    conn: &mut Connection,
-    team: &Team,
-    schedule: &Schedule,
-    now: Timestamp,
-) -> Result<Option<(Date, Timestamp)>> {
-    let Some(days) = ahead::days_in(conn, team, now).await? else { return Ok(None) };
-    let ahead = days.until(schedule, 1);
-    Ok(ahead.into_iter().find(|day| day.off.is_none()).map(|day| (day.day, day.due)))
-}
-
-/// The schedule, if it belongs to this team: an id from outside reaches no other.
-async fn of_team(conn: &mut Connection, team: TeamId, id: ScheduleId) -> Result<Option<(Team, Schedule)>> {
-    let Some(team) = team::get(conn, team).await?.filter(|team| team.removed_at.is_none()) else {
-        return Ok(None);
-    };
-    let schedule = schedule::get(conn, id).await?.filter(|schedule| schedule.team == team.id);
-    Ok(schedule.map(|schedule| (team, schedule)))
-}
-
-/// What became of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It is so now.
-    Done,
-    /// It was so already, or cannot be so in the state in which the schedule is.
-    Nothing,
-    /// The team has no schedule with this id.
-    NoSchedule,
-}
-
-/// Stops a schedule until [`resume`]. What is open stays open.
-pub async fn pause(
-    store: &Store,
-    team: TeamId,
-    id: ScheduleId,
-    now: Timestamp,
-    seed: u64,
-) -> Result<Changed> {
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let Some((team, schedule)) = of_team(conn, team, id).await? else {
-                    return Ok(Changed::NoSchedule);
-                };
-                if schedule.state != State::Active {
-                    return Ok(Changed::Nothing);
-                }
-                schedule::stop(conn, id, State::Paused, None).await?;
-                closing::release_if_nothing_follows_in(conn, team.id, now, seed).await?;
-                Ok(Changed::Done)
-            })
-        })
-        .await
-}
-
-/// Lets a paused, suspended or ended schedule run from the first slot later than now. (A draft waits for the team's
-/// start.)
-pub async fn resume(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -> Result<Changed> {
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let Some((team, schedule)) = of_team(conn, team, id).await? else {
-                    return Ok(Changed::NoSchedule);
-                };
-                if matches!(schedule.state, State::Active | State::Draft) {
-                    return Ok(Changed::Nothing);
-                }
-                activate_in(conn, &team, &schedule, now).await?;
-                Ok(Changed::Done)
-            })
-        })
-        .await
-}
-
-/// What became of a skip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Skip {
-    /// Nothing will be posted on this date; the prompt stays in the queue.
-    Skipped(Date),
-    /// The schedule does not run, so nothing is next.
-    NotRunning,
-    /// The team has no schedule with this id.
-    NoSchedule,
-}
-
-/// Skips the next date on which something would be posted.
-pub async fn skip(store: &Store, team: TeamId, id: ScheduleId, now: Timestamp) -> Result<Skip> {
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let Some((team, schedule)) = of_team(conn, team, id).await? else {
-                    return Ok(Skip::NoSchedule);
-                };
-                if schedule.state != State::Active {
-                    return Ok(Skip::NotRunning);
-                }
-                let Some(slot) = first_post_in(conn, &team, &schedule, now).await? else {
-                    return Ok(Skip::NotRunning);
-                };
-                let reason = Reason::SkippedByHand;
-                posting::record_in(conn, &team, id, slot, occurrence::State::Skipped, &reason).await?;
-                activate_in(conn, &team, &schedule, now).await?;
-                Ok(Skip::Skipped(slot.0))
-            })
-        })
-        .await
-}
-
-/// Puts a prompt of the schedule's series before all others.
-pub async fn put_first(
-    store: &Store,
-    library: &Arc<Library>,
-    team: TeamId,
-    id: ScheduleId,
-    prompt: String,
-) -> Result<Changed> {
-    let library = library.clone();
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let Some((_, schedule)) = of_team(conn, team, id).await? else {
-                    return Ok(Changed::NoSchedule);
-                };
-                let series = library.get(&schedule.plan.series);
-                if series.and_then(|series| series.prompt(&prompt)).is_none() {
-                    return Ok(Changed::Nothing);
-                }
-                queue::remove(conn, id, &prompt).await?;
-                queue::push_front(conn, id, &prompt).await?;
-                Ok(Changed::Done)
-            })
-        })
-        .await
 }
 
 /// Trouble with a team's channel: its active schedules stop, queues and streaks are left alone, and whoever last ran

@@ -25,8 +25,8 @@ use std::sync::Arc;
 pub struct Look {
     /// The schedule.
     pub schedule: Schedule,
-    /// Prompts left in this round.
-    pub left: u32,
+    /// Prompts left in this round, the next one first.
+    pub queue: Vec<String>,
     /// What comes, date by date, as if it ran from now.
     pub ahead: Vec<Preview>,
 }
@@ -43,9 +43,9 @@ pub async fn look(
     let conn = &mut *store.read().await?;
     let schedule = schedule::get(conn, id).await?.filter(|schedule| schedule.team == team.id);
     let Some(schedule) = schedule else { return Ok(None) };
-    let left = queue::len(conn, id).await?;
+    let queue = queue::all(conn, id).await?;
     let ahead = ahead::preview_in(conn, library, team, &schedule, now, n).await?;
-    Ok(Some(Look { schedule, left, ahead }))
+    Ok(Some(Look { schedule, queue, ahead }))
 }
 
 /// A schedule that asks the same series at the same times, running or not. Adding it twice (a double click) would ask

@@ -19,6 +19,7 @@ pub mod prompt_message;
 pub mod proposal_text;
 pub mod read_back;
 pub mod reveal_message;
+pub mod schedule_panel;
 pub mod series_text;
 pub mod setup_more;
 pub mod setup_panel;

@@ -4,7 +4,6 @@ use super::{escape, page::Page, times, trouble_text};
 use crate::{
     app::{
         ahead::{Content, Preview},
-        series::Look,
         setup::Overview,
     },
     domain::{
@@ -33,7 +32,7 @@ pub fn title(library: &Library, id: &str) -> String {
 /// Why a schedule does not simply run. None: it runs.
 pub fn state_words(schedule: &Schedule) -> Option<String> {
     match schedule.state {
-        State::Active => None,
+        State::Active => schedule.resumes.map(|date| format!("paused until {}", day(date))),
         State::Draft => Some("not started".into()),
         State::Paused => Some("paused".into()),
         State::Ended => Some("ended".into()),
@@ -75,6 +74,7 @@ pub fn times_of(plan: &Plan) -> String {
 /// One schedule as a line of completion: title, times, state.
 pub fn choice(schedule: &Schedule, library: &Library) -> String {
     let state = match schedule.state {
+        State::Active if schedule.resumes.is_some() => "paused for now",
         State::Active => "runs",
         State::Draft => "not started",
         State::Paused => "paused",
@@ -123,32 +123,6 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
 /// "1 prompt", "7 prompts".
 pub fn prompts(n: usize) -> String {
     if n == 1 { "1 prompt".into() } else { format!("{n} prompts") }
-}
-
-/// `/series show`: one schedule.
-pub fn show(overview: &Overview, look: &Look, library: &Library) -> Page {
-    let (schedule, plan) = (&look.schedule, &look.schedule.plan);
-    let state = state_words(schedule).unwrap_or_else(|| "running".into());
-    let mut text = format!("{} ({}) · {state}\n", times_of(plan), overview.team.zone);
-    text += &plan_words(plan, overview.team.window_minutes, library);
-    let all = library.get(&plan.series).map_or(0, |series| series.prompts.len());
-    text += &format!("\n**Left in this round** {} of {all}", look.left);
-    if schedule.state == State::Suspended {
-        let reason = schedule.reason.as_deref().and_then(Reason::parse);
-        let remedy = reason.as_ref().map_or("", trouble_text::remedy);
-        text += &format!("\n\nThe queue and all streaks are as they were. {remedy}");
-    }
-    let ahead = match look.ahead.is_empty() {
-        true => "Nothing: every prompt was asked, and nothing follows.".to_owned(),
-        false => ahead(&look.ahead, &overview.zone),
-    };
-    let heading = if schedule.state == State::Active { "Next" } else { "Next, if it ran" };
-    Page::default().embed(
-        CreateEmbed::new()
-            .title(times::cut(&title(library, &plan.series), 256))
-            .description(text)
-            .field(heading, ahead, false),
-    )
 }
 
 /// Dates ahead, one a line, as many as a field holds.
@@ -206,22 +180,34 @@ pub fn changed(overview: &Overview, schedule: &Schedule, next: Option<Timestamp>
     say(overview, library, &text)
 }
 
-/// The next date is left out.
-pub fn skipped(
+/// It stopped, and goes on by itself.
+pub fn paused_until(
     overview: &Overview,
-    date: Date,
     schedule: &Schedule,
-    then: Option<Timestamp>,
+    date: Date,
+    next: Option<Timestamp>,
     library: &Library,
 ) -> Page {
-    let title = title(library, &schedule.plan.series);
-    let then = match then {
-        Some(due) => {
-            format!("Its prompt stays in the queue and comes {}.", times::local(due, &overview.zone))
-        }
-        None => "Its prompt stays in the queue.".into(),
-    };
-    say(overview, library, &format!("Skipped: **{title}** posts nothing on {}. {then}", day(date)))
+    let next = next.map_or(String::new(), |due| {
+        format!(" Its next prompt comes {} ({}).", times::local(due, &overview.zone), times::relative(due))
+    });
+    let text = format!(
+        "**{}** is paused until {}.{next} Prompts that are open stay open and close as planned, and nobody's streak \
+         suffers. `/series resume` lets it go on earlier.",
+        title(library, &schedule.plan.series),
+        day(date)
+    );
+    say(overview, library, &text)
+}
+
+/// A day on which a paused schedule cannot go on.
+pub fn odd_return(date: Date, today: Date) -> String {
+    let why = if date <= today { "is not ahead" } else { "is more than a year away" };
+    format!(
+        "{} {why}. Nothing was changed. Choose a day after today ({today}) and within a year, or leave it out and resume by \
+         hand.",
+        day(date)
+    )
 }
 
 /// It cannot be paused or skipped because it does not run.
@@ -243,7 +229,9 @@ pub fn not_stopped(schedule: &Schedule, library: &Library) -> String {
             format!("**{title}** waits for the start of the team. An admin starts it with `/setup`.")
         }
         State::Ended => {
-            format!("**{title}** has ended: every prompt was asked. `/series schedule` runs it again.")
+            format!(
+                "**{title}** has ended, and nothing of it is left to go on with. `/series schedule` runs it anew."
+            )
         }
         State::Active => format!("**{title}** is running already."),
         State::Paused | State::Suspended => {

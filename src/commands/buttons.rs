@@ -65,6 +65,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         }
         "me" => me::click(data, &caller, &verb).await,
         "off" => daysoff::click(data, &caller, &verb, click).await,
+        "run" => series::click_running(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),

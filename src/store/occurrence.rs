@@ -345,6 +345,16 @@ pub async fn days_taken(conn: &mut Connection, team: TeamId, from: Date) -> Resu
         .collect()
 }
 
+/// Forgets that a date was skipped with this reason. False: it was not.
+pub async fn unskip(conn: &mut Connection, schedule: ScheduleId, day: Date, reason: &str) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM occurrence WHERE key = ? AND state = 'skipped' AND reason = ?")
+        .bind(scheduled_key(schedule, day))
+        .bind(reason)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The id of the prompt that this schedule asked last.
 pub async fn last_prompt(conn: &mut Connection, schedule: ScheduleId) -> Result<Option<String>> {
     Ok(sqlx::query_scalar(

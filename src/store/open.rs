@@ -124,6 +124,7 @@ fn migrations() -> Migrator {
     let files = [
         (1, "teams and streaks", include_str!("../../migrations/0001_teams_and_streaks.sql")),
         (2, "roles to notify", include_str!("../../migrations/0002_roles_to_notify.sql")),
+        (3, "pauses with an end", include_str!("../../migrations/0003_pauses_with_an_end.sql")),
     ];
     Migrator::with_migrations(
         files

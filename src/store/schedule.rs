@@ -80,8 +80,18 @@ pub struct Schedule {
     pub reason: Option<String>,
     /// Of an active schedule: the next local date, and when it is due.
     pub next: Option<(Date, Timestamp)>,
+    /// Paused until this date: it runs, and posts nothing before it. Gone when it posts again.
+    pub resumes: Option<Date>,
     /// Grows with every change by people.
     pub version: i64,
+}
+
+impl Schedule {
+    /// The rule, which begins no earlier than a pause ends.
+    pub fn rule(&self) -> Rule {
+        let rule = self.plan.rule;
+        Rule { start: self.resumes.map_or(rule.start, |date| date.max(rule.start)), ..rule }
+    }
 }
 
 fn schedule(row: &SqliteRow) -> Result<Schedule> {
@@ -127,6 +137,10 @@ fn schedule(row: &SqliteRow) -> Result<Schedule> {
             (Some(day), Some(due)) => Some((columns::day("schedule", "next_day", &day)?, columns::time(due))),
             _ => None,
         },
+        resumes: row
+            .try_get::<Option<String>, _>("resumes")?
+            .map(|day| columns::day("schedule", "resumes", &day))
+            .transpose()?,
         version: row.try_get("version")?,
     })
 }
@@ -239,9 +253,19 @@ pub async fn stop(conn: &mut Connection, id: ScheduleId, state: State, reason: O
     Ok(())
 }
 
-/// Sets the next slot of a running schedule. No change by people, so the version stays.
+/// It posts nothing before this date, or (None) is not held back.
+pub async fn set_resumes(conn: &mut Connection, id: ScheduleId, date: Option<Date>) -> Result<()> {
+    sqlx::query("UPDATE schedule SET resumes = ?, version = version + 1 WHERE id = ?")
+        .bind(date.map(|date| date.to_string()))
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sets the next slot of a schedule that has just posted, or found a date without a post. No change by people, so the version stays.
 pub async fn advance(conn: &mut Connection, id: ScheduleId, next: Option<(Date, Timestamp)>) -> Result<()> {
-    sqlx::query("UPDATE schedule SET next_day = ?, next_due = ? WHERE id = ?")
+    sqlx::query("UPDATE schedule SET next_day = ?, next_due = ?, resumes = NULL WHERE id = ?")
         .bind(next.map(|(day, _)| day.to_string()))
         .bind(next.map(|(_, due)| columns::ms(due)))
         .bind(id.0)

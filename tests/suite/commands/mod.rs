@@ -3,6 +3,7 @@
 mod daysoff;
 mod help;
 mod planning;
+mod running;
 mod series;
 mod setup;
 mod sizes;

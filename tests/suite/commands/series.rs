@@ -141,6 +141,7 @@ async fn pause_resume_and_skip_say_what_comes_next() {
     let skipped = desk.mia.slash(&desk.channel, "series skip", &[]).await;
     insta::assert_snapshot!(skipped.text(), @r"
     Skipped: **Steady and far** posts nothing on Mon 4 Jan 2027. Its prompt stays in the queue and comes Tue 5 Jan 2027, 09:30.
+    [Undo]
     ");
     let shown = desk.mia.slash(&desk.channel, "series show", &[]).await;
     assert!(shown.text().contains("Mon 4 Jan 2027 nothing: a manager skipped this date"), "{}", shown.text());

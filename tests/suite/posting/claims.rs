@@ -1,8 +1,8 @@
 //! What is due becomes a prompt, once.
 
-use super::desk::{CHANNEL, Desk, at, days, plan};
+use super::desk::{ADMIN, CHANNEL, Desk, at, days, plan};
 use helmsman::{
-    app::{ahead, posting, schedules},
+    app::{ahead, managing, posting, schedules},
     domain::{occurrence::State, queue::AtEnd, reason::Reason, schedule::Rule},
     store::{
         day_off,
@@ -73,8 +73,8 @@ async fn a_day_off_and_a_skipped_day_keep_their_prompt() {
     let first = desk.queue(schedule).await[0].clone();
     off(&desk, "2027-01-04", "2027-01-05").await;
     let now = at("2027-01-04T00:00:00Z");
-    let skipped = schedules::skip(&desk.store, desk.team, schedule, now).await.unwrap();
-    assert_eq!(skipped, schedules::Skip::Skipped(date(2027, 1, 6)));
+    let skipped = managing::skip(&desk.store, desk.team, schedule, ADMIN, now).await.unwrap();
+    assert_eq!(skipped, managing::Skip::Skipped(date(2027, 1, 6)));
     desk.live(now, at("2027-01-07T10:00:00Z")).await;
     let skipped = State::Skipped;
     assert_eq!(
@@ -199,13 +199,13 @@ async fn a_paused_schedule_says_nothing_and_goes_on_where_it_was() {
     let now = at("2027-01-04T00:00:00Z");
     let schedule = desk.schedule(plan(), now).await;
     let queue = desk.queue(schedule).await;
-    let paused = schedules::pause(&desk.store, desk.team, schedule, now, 1).await.unwrap();
-    assert_eq!(paused, schedules::Changed::Done);
+    let paused = managing::pause(&desk.store, desk.team, schedule, ADMIN, None, now, 1).await.unwrap();
+    assert_eq!(paused, managing::Changed::Done);
     assert_eq!(desk.pass(at("2027-01-05T09:30:00Z")).await, []);
     let later = at("2027-01-06T12:00:00Z");
     assert_eq!(
-        schedules::resume(&desk.store, desk.team, schedule, later).await.unwrap(),
-        schedules::Changed::Done
+        managing::resume(&desk.store, desk.team, schedule, ADMIN, later).await.unwrap(),
+        managing::Changed::Done
     );
     desk.live(later, at("2027-01-07T12:00:00Z")).await;
     assert_eq!(desk.record().await, [(date(2027, 1, 7), State::Posted)]);

@@ -1,8 +1,8 @@
 //! Closes, reveals, and what waits for them.
 
-use super::desk::{CHANNEL, Desk, GUILD, at, days, plan};
+use super::desk::{ADMIN, CHANNEL, Desk, GUILD, at, days, plan};
 use helmsman::{
-    app::{closing, schedules},
+    app::{closing, managing, schedules},
     domain::{occurrence::State, reason::Reason},
     store::{
         outbox::Kind,
@@ -68,7 +68,9 @@ async fn a_reveal_does_not_wait_for_a_prompt_that_will_not_come() {
     let friday = at("2027-01-08T09:30:00Z");
     let schedule = desk.schedule(plan(), friday - SignedDuration::from_hours(1)).await;
     desk.live(friday, at("2027-01-09T12:00:00Z")).await;
-    schedules::pause(&desk.store, desk.team, schedule, at("2027-01-09T13:00:00Z"), 5).await.unwrap();
+    managing::pause(&desk.store, desk.team, schedule, ADMIN, None, at("2027-01-09T13:00:00Z"), 5)
+        .await
+        .unwrap();
     assert_eq!(desk.pass(at("2027-01-09T13:00:00Z")).await, [Kind::Reveal]);
 }
 
@@ -115,7 +117,7 @@ async fn a_held_reveal_outlives_a_channel_in_trouble_and_comes_before_the_next_p
     assert!(schedules::suspend(&desk.store, desk.team, missing, evening, 5).await.unwrap());
     let sent = desk.live(evening, at("2027-01-10T12:00:00Z")).await;
     assert_eq!(sent, [(evening, Kind::Alert)], "what cannot be shown is not thrown away");
-    schedules::resume(&desk.store, desk.team, schedule, at("2027-01-10T12:00:00Z")).await.unwrap();
+    managing::resume(&desk.store, desk.team, schedule, ADMIN, at("2027-01-10T12:00:00Z")).await.unwrap();
     assert_eq!(desk.pass(at("2027-01-11T09:30:00Z")).await, [Kind::Reveal, Kind::Prompt]);
 }
 

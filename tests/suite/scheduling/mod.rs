@@ -1,4 +1,5 @@
 //! What managers arrange, and what the channel then shows: whole days, with the scheduler.
 
 mod days_off;
+mod pauses;
 mod roles;

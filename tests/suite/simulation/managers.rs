@@ -4,8 +4,8 @@ use super::{calendar::number, people::Action, town::Town};
 use crate::streaks::raw;
 use helmsman::{
     app::{
+        managing::{self, Skip},
         posting::{self, ByHand, Wanted},
-        schedules::{self, Skip},
         streaks,
     },
     domain::{
@@ -91,7 +91,8 @@ impl Town {
     async fn skip(&mut self, t: usize) {
         let now = self.stage.now();
         let team = &mut self.teams[t];
-        let skipped = schedules::skip(self.stage.store(), team.id, team.schedule, now).await.unwrap();
+        let skipped =
+            managing::skip(self.stage.store(), team.id, team.schedule, UserId(1), now).await.unwrap();
         let next = match team.calendar.plan() {
             Some(_) => team.calendar.next(now).map_or(Skip::NotRunning, |(day, _)| Skip::Skipped(day)),
             None => Skip::NotRunning,
