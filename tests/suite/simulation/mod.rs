@@ -13,6 +13,7 @@ mod delivery;
 mod managers;
 mod people;
 mod replay;
+mod reveals;
 mod shown;
 mod stage;
 mod team;

@@ -83,7 +83,13 @@ impl Town {
     pub async fn act(&mut self, t: usize, who: usize, action: Action) {
         match action {
             Action::Answer => self.answer(t, who).await,
-            Action::Again => self.again(t, who).await,
+            Action::Again => {
+                self.again(t, who).await;
+                // Some are never content.
+                while self.teams[t].dice.chance(40) {
+                    self.again(t, who).await;
+                }
+            }
             Action::Twice => self.twice(t, who).await,
             Action::Reply => self.reply(t, who).await,
             Action::Thread => self.thread(t, who).await,
