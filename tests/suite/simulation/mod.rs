@@ -4,7 +4,34 @@
 //! what the people themselves remember of what they did and were told ([`team`], [`calendar`]).
 //!
 //! `HELMSMAN_TEAM_MONTHS` says how many (3 if it does not), `HELMSMAN_SEED` which is the first. Whatever is drawn comes from the
-//! seed, each team from dice of its own; a failure prints the line that repeats it.
+//! seed, each team from dice of its own; a failure prints the line that repeats it ([`replay`] says what is the same then).
+//!
+//! That the checks can fail was tried. Each of these changes of the code was made, and caught within a few team-months:
+//!
+//! | what was changed | what caught it |
+//! |---|---|
+//! | nonces are not enforced (`chat/outbound.rs`) | [`checks`]: one reference in two messages |
+//! | a missing right to search is read as "not there" (`domain/outbound.rs`) | [`checks`]: one reference in two messages |
+//! | tallied at the close, without the five seconds (`app/closing.rs`) | [`checks`]: tallied early |
+//! | tallied at once after a break, without the ten seconds (`app/closing.rs`) | [`checks`]: too soon after a break |
+//! | what is cast after the close counts (`domain/occurrence.rs`) | [`people`]: taken outside the window |
+//! | a click that comes twice takes the answer back (`domain/answer.rs`) | [`people`]: another option was acknowledged |
+//! | the event that comes last counts, not the one with the highest id (`domain/answer.rs`) | [`delivery`]: counts and answers |
+//! | a note stays shared when it is taken back (`domain/answer.rs`) | [`checks`]: the stored answer |
+//! | a command that comes twice posts twice (`app/posting.rs`) | [`managers`]: claimed a second time |
+//! | nothing is read back before the tally (`app/closing.rs`) | [`delivery`]: counts and answers |
+//! | a lost session is no outage (`gateway/ears.rs`) | [`delivery`]: counts and answers |
+//! | a reveal does not wait for Monday (`app/closing.rs`) | [`reveals`]: did not wait for the next prompt |
+//! | a prompt does not wait for the close before it (`domain/outbound.rs`) | [`reveals`]: came after the next prompt |
+//! | a closed prompt keeps its buttons (`chat/count_edits.rs`) | [`checks`]: a closed prompt has buttons |
+//! | a reveal calls the author of what it answers (`chat/reveal_message.rs`) | [`checks`]: somebody was called |
+//! | a day off ends a day early (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
+//! | the admin is told of trouble again and again (`app/schedules.rs`) | [`checks`]: what the admin was told |
+//! | messages may call people (`chat/discord/calls.rs`) | [`checks`]: Discord was not told to call nobody |
+//!
+//! What happens below the simulation is caught elsewhere: synchronous NORMAL (`store/open.rs`) by `tests/powerloss`; an attempt
+//! that is stored only after it was made (`chat/outbound.rs`), and an outage that is not noticed after a crash, by `kills`; a round
+//! of resends that outlives the nonce (`ROUND` of ten minutes) by `sends`.
 
 mod calendar;
 mod checks;
