@@ -31,8 +31,9 @@ pub(super) fn places(world: &World, me: Id) -> Value {
     let mut dms: Vec<&Channel> = world.channels.values().filter(direct).collect();
     dms.sort_by_key(|channel| channel.id);
     let with = |channel: &Channel| channel.recipients.iter().find(|one| **one != me).copied().unwrap_or(me);
-    let dms: Vec<Value> =
-        dms.into_iter().map(|one| json!({ "id": one.id, "with": world.user_json(with(one)) })).collect();
+    let dm =
+        |one: &Channel| json!({ "id": one.id, "with": world.user_json(with(one)), "last": last(one, me) });
+    let dms: Vec<Value> = dms.into_iter().map(dm).collect();
     json!({ "guilds": guilds, "dms": dms })
 }
 
@@ -61,7 +62,7 @@ fn channel(world: &World, channel: &Channel, me: Id) -> Value {
     let send = if channel.thread.is_some() { bits::SEND_MESSAGES_IN_THREADS } else { bits::SEND_MESSAGES };
     let mut body = json!({
         "id": channel.id, "name": channel.name, "topic": channel.topic, "kind": kind(channel.kind),
-        "parent": channel.parent,
+        "parent": channel.parent, "last": last(channel, me),
         "may": {
             "send": may(send) && channel.takes_messages(), "react": may(bits::ADD_REACTIONS),
             "thread": may(bits::CREATE_PUBLIC_THREADS), "attach": may(bits::ATTACH_FILES),
@@ -74,8 +75,29 @@ fn channel(world: &World, channel: &Channel, me: Id) -> Value {
         body["archived"] = json!(thread.archived);
         body["locked"] = json!(thread.locked);
         body["members"] = json!(thread.members);
+        body["count"] = json!(thread.sent);
     }
     body
+}
+
+/// The newest message that somebody sees there, at this moment.
+fn last(channel: &Channel, me: Id) -> Option<Id> {
+    channel.messages.values().rev().find(|message| message.visible_to(me)).map(|message| message.id)
+}
+
+/// Without what changes with each message, of which the messages themselves tell.
+pub(super) fn lasting(mut places: Value) -> Value {
+    let guilds = places["guilds"].as_array_mut().into_iter().flatten();
+    let mut channels: Vec<&mut Value> =
+        guilds.filter_map(|guild| guild["channels"].as_array_mut()).flatten().collect();
+    for channel in channels.iter_mut().filter_map(|channel| channel.as_object_mut()) {
+        channel.remove("last");
+        channel.remove("count");
+    }
+    for dm in places["dms"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        dm.remove("last");
+    }
+    places
 }
 
 fn kind(kind: ChannelKind) -> &'static str {

@@ -53,7 +53,7 @@ struct Follower {
     over: watch::Receiver<bool>,
     greeted: bool,
     ended: bool,
-    /// What was sent last.
+    /// What was sent last, the places without what changes with each message.
     people: Vec<Value>,
     places: Value,
 }
@@ -138,7 +138,7 @@ impl Follower {
             "title": title, "me": user, "people": people, "places": places, "clock": self.time(),
             "panel": page.panel.is_some(),
         });
-        (self.people, self.places) = (people, places);
+        (self.people, self.places) = (people, places::lasting(places));
         frame(frames, "hello", hello);
     }
 
@@ -202,9 +202,10 @@ impl Follower {
         if people != self.people {
             return self.reload_as_others_came(people, frames);
         }
-        if places != self.places {
-            frame(frames, "places", places.clone());
-            self.places = places;
+        let lasting = places::lasting(places.clone());
+        if lasting != self.places {
+            frame(frames, "places", places);
+            self.places = lasting;
         }
     }
 

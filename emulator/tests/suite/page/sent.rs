@@ -69,10 +69,14 @@ async fn changes_come_to_those_who_see_them() {
         (&found.unwrap()["kind"], &found.unwrap()["parent"]),
         (&json!("thread"), &json!(stage.channel.id()))
     );
-    stage.ana.say(&thread, "in there");
+    let inside = stage.ana.say(&thread, "in there");
     let events = ben.until("in there").await;
     let starter = ben.until("aye").await;
     assert_eq!(starter.last().unwrap()["message"]["thread"]["message_count"], 1, "{events:?}");
+    let hello = Viewer::open(&stage.discord, Some(stage.ben.id())).await.hello;
+    let channels = hello["places"]["guilds"][0]["channels"].as_array().unwrap();
+    assert_eq!(channels[0]["last"], json!(said.id));
+    assert_eq!((&channels[1]["last"], &channels[1]["count"]), (&json!(inside.id), &json!(1)));
     stage.ana.delete(&said);
     assert_eq!(ben.kind("gone").await, json!({ "t": "gone", "channel": stage.channel.id(), "id": said.id }));
     stage.discord.clock().advance(std::time::Duration::from_secs(60));
@@ -136,6 +140,8 @@ async fn nothing_hidden_is_sent() {
     assert!(seen.iter().any(|event| event["t"] == "gone" && event["id"] == json!(secret.message().id)));
     let others = ben.until("the end").await;
     assert_eq!(contents(&others), ["for all", "the end"]);
+    let hello = Viewer::open(&stage.discord, Some(stage.ben.id())).await.hello;
+    assert_eq!(hello["places"]["guilds"][0]["channels"][0]["last"], others.last().unwrap()["message"]["id"]);
     let answer = others.iter().find(|event| event["message"]["content"] == "for all").unwrap();
     assert_eq!(answer["message"]["referenced_message"], Value::Null, "it answers what ben may not see");
     assert!(others.iter().all(|event| event["t"] != "gone" && event["t"] != "places"), "{others:#?}");
