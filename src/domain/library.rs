@@ -5,9 +5,22 @@ use super::prompt::Series;
 use super::series_file;
 
 /// The files of `prompts/` in the order in which they are offered: the first is the default.
-pub const BUILTIN_FILES: [(&str, &str); 2] = [
+pub const BUILTIN_FILES: [(&str, &str); 12] = [
     ("prompts/steady-and-far.toml", include_str!("../../prompts/steady-and-far.toml")),
     ("prompts/crossing-the-line.toml", include_str!("../../prompts/crossing-the-line.toml")),
+    ("prompts/promoted-unprepared.toml", include_str!("../../prompts/promoted-unprepared.toml")),
+    ("prompts/letting-go.toml", include_str!("../../prompts/letting-go.toml")),
+    ("prompts/growing-leaders.toml", include_str!("../../prompts/growing-leaders.toml")),
+    ("prompts/leading-from-any-seat.toml", include_str!("../../prompts/leading-from-any-seat.toml")),
+    (
+        "prompts/influence-without-authority.toml",
+        include_str!("../../prompts/influence-without-authority.toml"),
+    ),
+    ("prompts/how-power-is-used.toml", include_str!("../../prompts/how-power-is-used.toml")),
+    ("prompts/strategy-and-tactics.toml", include_str!("../../prompts/strategy-and-tactics.toml")),
+    ("prompts/hold-or-adjust.toml", include_str!("../../prompts/hold-or-adjust.toml")),
+    ("prompts/keeping-the-balance.toml", include_str!("../../prompts/keeping-the-balance.toml")),
+    ("prompts/fortnight-of-challenges.toml", include_str!("../../prompts/fortnight-of-challenges.toml")),
 ];
 
 /// Series by id, in a stable order: the built-in ones, then those added, as they came.
