@@ -51,7 +51,7 @@ async fn a_newer_schema_is_refused() {
     let path = folder.path().join("h.db");
     Store::open(&path).await.unwrap().close().await;
     let mut conn = raw(&path).await;
-    sqlx::query("UPDATE _sqlx_migrations SET version = 999").execute(&mut conn).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 999 WHERE version = (SELECT max(version) FROM _sqlx_migrations)").execute(&mut conn).await.unwrap();
     conn.close().await.unwrap();
     let error = Store::open(&path).await.unwrap_err();
     assert!(matches!(error, OpenError::Newer { found: 999, .. }), "{error}");

@@ -63,7 +63,7 @@ export const guildHere = () =>
 export const threadsOf = (guild, parent) =>
   guild.channels.filter((channel) => channel.parent === parent && isThread(channel));
 export const isThread = (channel) => channel.kind === 'thread' || channel.kind === 'private thread';
-/** `#team`, `@Helmsman`, or a thread's name. */
+/** `#team`, `@somebody`, or a thread's name. */
 export const titleOf = (channel) => `${{ text: '#', dm: '@' }[channel?.kind] ?? ''}${channel?.name ?? ''}`;
 export const may = (what, channel = here()) => Boolean(channel?.may?.[what]);
 

@@ -6,7 +6,7 @@ const ID = 'suggestions';
 
 export const suggestions = { items: [], at: -1, field: null };
 const title = h('div', { class: 'suggest-title' });
-const list = h('div', { role: 'listbox', id: ID, 'aria-label': 'Suggestions' });
+const list = h('div', { role: 'listbox', id: ID, 'aria-label': 'Suggestions', tabindex: '0' });
 export const suggestElement = h('div', { class: 'suggest', hidden: true }, title, list);
 
 export const isOpen = () => !suggestElement.hidden;
