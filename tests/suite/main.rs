@@ -16,6 +16,7 @@ mod library;
 mod line;
 mod logging;
 mod messages;
+mod page;
 mod peers;
 mod peers_app;
 mod playground;
