@@ -57,6 +57,7 @@ const FILES: &[(&str, &str)] = assets![
     "rail.js",
     "reply_bar.js",
     "route.js",
+    "scroll.js",
     "select.js",
     "sidebar.css",
     "slash.js",

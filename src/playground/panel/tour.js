@@ -82,6 +82,7 @@ export function startTour(host, buttons, open) {
   const count = make('p', { class: 'tour-count' });
   const title = make('h2', { id: 'tour-title' });
   const words = make('p');
+  const folded = make('p', { class: 'about' }, 'It is behind the button that is marked.');
   const back = make(
     'button',
     { type: 'button', class: 'button secondary', onclick: () => go(at - 1, true) },
@@ -105,6 +106,7 @@ export function startTour(host, buttons, open) {
     count,
     title,
     words,
+    folded,
     make('div', { class: 'tour-buttons' }, skip, back, on),
   );
 
@@ -173,6 +175,7 @@ export function startTour(host, buttons, open) {
     cancelAnimationFrame(frame);
     if (at < 0) return;
     const target = [steps[at].target(), host.unfolds(steps[at].target())].find(visible);
+    folded.hidden = !target || target === steps[at].target();
     ring.classList.toggle('nowhere', !target);
     const { width, height } = bubble.getBoundingClientRect();
     let x = innerWidth - width - GAP;
@@ -216,7 +219,15 @@ export function startTour(host, buttons, open) {
   return {
     open: () => go(0, true),
     begin: () => {
-      if (!localStorage.getItem(KEY)) go(0, true);
+      if (localStorage.getItem(KEY)) return;
+      let begun = false;
+      const first = () => {
+        if (!begun) go(0, true);
+        begun = true;
+      };
+      // It needs to know whether there is a prompt among the messages.
+      if (host.isShown()) first();
+      else host.onShown(first);
     },
     moved: (what) => {
       if (at >= 0 && steps[at].moved?.(what)) accomplish();

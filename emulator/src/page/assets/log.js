@@ -6,7 +6,8 @@ import { isDismissed } from './marks.js';
 import { spoken } from './message.js';
 import { act } from './net.js';
 import { tellPerson } from './notice.js';
-import { newer, on, state } from './state.js';
+import { newer, on, state, tell } from './state.js';
+import { fromBottom, lookedAt, scroller, still, toBottom } from './scroll.js';
 import { lastRead, markRead } from './unread.js';
 
 const PAGE = 50;
@@ -15,7 +16,6 @@ const MOST = 150;
 const SLACK = 30;
 const NEAR = 700;
 
-const scroller = byId('scroller');
 const log = byId('log');
 const jump = byId('jump');
 
@@ -24,24 +24,12 @@ let stuck = true;
 let loading = null;
 let turn = 0;
 let missed = 0;
+/** Deleted while the channel was asked for. */
+const lost = new Set();
 
 const top = () => list.messages[0];
 
 // --- Scrolling --------------------------------------------------------------------------------------------------------
-
-const fromBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-const toBottom = () => {
-  scroller.scrollTop = scroller.scrollHeight;
-};
-
-/** Runs a change of the list so that what one looks at stays where it is. */
-function still(change) {
-  const edge = scroller.getBoundingClientRect().top;
-  const anchor = [...list.items.values()].find((item) => item.getBoundingClientRect().bottom > edge);
-  const before = anchor?.getBoundingClientRect().top;
-  change();
-  if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-}
 
 function showJump() {
   const hidden = list.atEnd && (stuck || (fromBottom() < NEAR && missed === 0));
@@ -117,7 +105,7 @@ scroller.addEventListener(
 new ResizeObserver(() => stuck && toBottom()).observe(log);
 new ResizeObserver(() => stuck && toBottom()).observe(scroller);
 document.addEventListener('visibilitychange', seen);
-jump.addEventListener('click', () => (list.atEnd ? (toBottom(), scrolled()) : open(channel)));
+jump.addEventListener('click', toPresent);
 
 // --- Opening ----------------------------------------------------------------------------------------------------------
 
@@ -128,51 +116,71 @@ function clear() {
   loading = null;
 }
 
-/** Shows a channel: its newest messages, or those around one. */
-export async function open(next, around = null) {
+/** Shows a channel: its newest messages, or those around one. The same one again stays where it was scrolled to. */
+export async function open(next, around = null, focus = true) {
   turn += 1;
   const mine = turn;
   const again = channel?.id === next.id;
+  const kept = again && !around && !stuck ? lookedAt() : null;
   channel = next;
   log.setAttribute('aria-busy', 'true');
   if (!again) clear();
   const read = lastRead(next.id);
+  const middle = around ?? kept?.id;
   let found = [];
   try {
-    found = await act('messages', { channel: next.id, limit: PAGE, ...(around ? { around } : {}) });
+    found = await act('messages', { channel: next.id, limit: PAGE, ...(middle ? { around: middle } : {}) });
   } catch (error) {
     if (mine === turn) tellPerson(error.message);
   }
   if (mine !== turn) return;
   clear();
-  list.atEnd = !around;
-  list.atStart = found.length < PAGE && !around;
+  list.atEnd = !middle;
+  list.atStart = found.length < PAGE && !middle;
   const first = found.find(
     (message) => read && newer(message.id, read) > 0 && message.author.id !== state.me.id,
   );
   list.freshFrom = first && newer(found[0].id, read) <= 0 ? first.id : null;
-  for (const message of found) insert(message);
+  for (const message of found) if (!lost.has(message.id)) insert(message);
+  lost.clear();
   dressAll(channel);
   log.setAttribute('aria-busy', 'false');
-  if (around && list.items.has(around)) flash(around);
-  else {
+  if (around && list.items.has(around)) flash(around, focus);
+  else if (kept && list.items.has(kept.id)) {
+    stuck = false;
+    const edge = scroller.getBoundingClientRect().top + kept.offset;
+    scroller.scrollTop += list.items.get(kept.id).getBoundingClientRect().top - edge;
+  } else {
     stuck = true;
     toBottom();
   }
   scrolled();
+  flush();
+  tell('shown', channel);
 }
 
-function flash(id) {
+function flash(id, focus) {
   stuck = false;
   const item = list.items.get(id);
   item.scrollIntoView({ block: 'center' });
   item.classList.add('flash');
-  item.focus({ preventScroll: true });
+  if (focus) item.focus({ preventScroll: true });
   setTimeout(() => item.classList.remove('flash'), 2000);
 }
 
 /** Goes to a message of the open channel. */
-export const goTo = (id) => (list.items.has(id) ? (flash(id), scrolled()) : open(channel, id));
+export const goTo = (id, focus = true) =>
+  list.items.has(id) ? (flash(id, focus), scrolled()) : open(channel, id, focus);
+/** Leaves what is older and goes to the newest messages. */
+function toPresent() {
+  stuck = true;
+  if (!list.atEnd) open(channel);
+  else {
+    toBottom();
+    scrolled();
+  }
+}
+
 export const messageElement = (id) => list.items.get(id) ?? null;
 export const findMessage = (fits) => list.items.get(list.messages.findLast(fits)?.id) ?? null;
 export const messageOf = (id) => list.messages.find((one) => one.id === id) ?? null;
@@ -233,8 +241,12 @@ on('message', (message) => {
   if (!timer) timer = setTimeout(flush, 0);
 });
 
+const opening = () => log.getAttribute('aria-busy') === 'true';
+
 function flush() {
   timer = 0;
+  // What comes while the channel is asked for is put in afterwards.
+  if (opening()) return;
   const all = [...waiting.values()];
   waiting = new Map();
   // More than the page would keep: the newest are fetched instead.
@@ -244,6 +256,7 @@ function flush() {
 
 on('gone', ({ id }) => {
   waiting.delete(id);
+  if (opening()) lost.add(id);
   if (list.items.has(id)) still(() => remove(id));
   if (stuck) toBottom();
 });
@@ -256,12 +269,7 @@ on('asked', () => {
     list.freshFrom = null;
     dressAll(channel);
   }
-  if (!list.atEnd) open(channel);
-  else {
-    stuck = true;
-    toBottom();
-    scrolled();
-  }
+  toPresent();
 });
 on('zone', () => dressAll(channel));
 on('places', () => {

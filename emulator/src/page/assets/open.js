@@ -37,8 +37,8 @@ export function openPlace(id, { message = null, fresh = false, focus = true } = 
   lastPlace.set(state.me.id, id);
   writePlace(state.me.id, id, fresh);
   document.body.classList.remove('drawer-left', 'drawer-right');
-  if (same && message) goTo(message);
-  else open(channel, message);
+  if (same && message) goTo(message, focus);
+  else open(channel, message, focus);
   tell('open', channel);
   tell('unread');
   if (focus && !message && matchMedia('(pointer: fine)').matches)

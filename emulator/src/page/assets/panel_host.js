@@ -38,7 +38,11 @@ const host = {
   beSomebody,
   choosePerson,
   /** Shows a channel, or one message in it. */
-  openChannel: (id, message = null) => openPlace(id, { message }),
+  openChannel: (id, message = null) => openPlace(id, { message, focus: false }),
+  /** Called once the messages of a channel are there. */
+  onShown: (listener) => on('shown', listener),
+  /** Whether they are there now. */
+  isShown: () => byId('log').getAttribute('aria-busy') === 'false',
   clock: readClock,
   /** The zone in which all times are shown; null for the browser's. */
   setZone,
