@@ -104,7 +104,8 @@ export async function start(host) {
     known = state;
     host.setZone(state.zone ?? null);
     zone.textContent = state.zone ?? '';
-    const title = make('strong', {}, state.next?.what || 'The next prompt');
+    const what = state.next?.what || 'The next prompt';
+    const title = make('strong', {}, what[0].toUpperCase() + what.slice(1));
     next.replaceChildren(...(state.next ? [title, when, until] : ['Nothing is scheduled.']));
     resumed.hidden = !state.resumed;
     buttons.next.classList.toggle('nothing', !state.next);
@@ -131,6 +132,8 @@ export async function start(host) {
     if (buttons.next.classList.contains('nothing')) buttons.next.disabled = true;
     host.element.setAttribute('aria-busy', String(is));
     if (!is) progress.hidden = true;
+    // On the way it would be out of date all the time.
+    next.classList.toggle('moving', is);
   }
 
   async function refresh() {

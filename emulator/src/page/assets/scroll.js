@@ -13,7 +13,8 @@ export const toBottom = () => {
 /** Runs a change of the list so that what one looks at stays where it is. */
 export function still(change) {
   const edge = scroller.getBoundingClientRect().top;
-  const anchor = [...list.items.values()].find((item) => item.getBoundingClientRect().bottom > edge);
+  const all = list.messages.map((message) => list.items.get(message.id));
+  const anchor = all.find((item) => item.getBoundingClientRect().bottom > edge);
   const before = anchor?.getBoundingClientRect().top;
   change();
   if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
