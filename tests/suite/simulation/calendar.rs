@@ -42,6 +42,11 @@ impl Calendar {
         self.agreed.last().and_then(|(_, plan)| plan.as_ref())
     }
 
+    /// What held at an instant.
+    pub fn plan_at(&self, at: Timestamp) -> Option<&Plan> {
+        self.agreed.iter().rev().find(|(from, _)| *from <= at).and_then(|(_, plan)| plan.as_ref())
+    }
+
     /// What holds, or held before the pause.
     pub fn last_plan(&self) -> Option<Plan> {
         self.agreed.iter().rev().find_map(|(_, plan)| plan.clone())

@@ -36,6 +36,7 @@ pub struct Row {
     pub reveal: String,
     /// What became of the reveal's message.
     pub said: Option<String>,
+    pub said_in: Option<i64>,
 }
 
 /// What is older was looked at often enough.
@@ -49,7 +50,7 @@ impl Town {
     async fn rows(&self, t: usize) -> Vec<Row> {
         let conn = &mut *self.stage.store().read().await.unwrap();
         let query = sqlx::query(
-            "SELECT occurrence.*, outbox.state AS said FROM occurrence \
+            "SELECT occurrence.*, outbox.state AS said, outbox.message AS said_in FROM occurrence \
              LEFT JOIN outbox ON outbox.occurrence = occurrence.id AND outbox.kind = 'reveal' \
              WHERE occurrence.team = ? ORDER BY occurrence.id",
         );
@@ -67,6 +68,7 @@ impl Town {
             sealed: row.get("sealed"),
             reveal: row.get("reveal"),
             said: row.get("said"),
+            said_in: row.get("said_in"),
         };
         rows.iter().map(row).collect()
     }

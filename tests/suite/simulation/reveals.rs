@@ -21,12 +21,14 @@ pub fn check_reveals(
     let mut of = HashMap::new();
     for message in messages {
         let Shown::Reveal(reveal) = shown::read(message) else { continue };
-        let Some(prompt) = reveal.prompt else {
-            // Its prompt was deleted while it was on its way.
+        let prompt = reveal.prompt.or_else(|| {
+            // What may not be read is not replied to; or its prompt was deleted while it was on its way.
             let at = message.id.millis();
             assert!(team.is_rough(at - 600_000, at), "{context}: of nothing: {}", reveal.text);
-            continue;
-        };
+            let row = rows.iter().find(|row| row.said_in == Some(message.id.get() as i64));
+            Some(row?.message? as u64)
+        });
+        let Some(prompt) = prompt else { continue };
         assert!(of.insert(prompt, (message.id.get(), reveal)).is_none(), "{context}: a second reveal");
     }
     for post in &team.posts {
@@ -74,14 +76,21 @@ pub fn check_reveals(
         assert!(next.is_none_or(|next| *id < next.message.id.get()), "{about} came after the next prompt");
         // Friday's on Monday, unless something was changed meanwhile.
         let closed = Timestamp::from_millisecond(post.closes).unwrap();
+        // What is to come on the day of the close decides, whether it comes or not.
         let until = next.map_or(now, |next| Timestamp::from_millisecond(next.opens).unwrap());
+        let until = until.max(closed + SignedDuration::from_hours(24));
         let unchanged = team.calendar.unchanged(closed - SignedDuration::from_hours(36), until);
         if unchanged
             && team.calendar.due(team.calendar.local(closed)).is_none()
-            && team.calendar.plan().is_some()
+            && team.calendar.plan_at(closed).is_some()
         {
             let just_before = next.is_some_and(|next| millis(*id) > next.opens - WAITS);
-            assert!(just_before, "{about} did not wait for the next prompt");
+            let next = next.map(|next| (next.opens, next.extra));
+            assert!(
+                just_before,
+                "{about} did not wait for the next prompt: {} {row:?} {next:?}",
+                millis(*id)
+            );
         }
     }
 }
