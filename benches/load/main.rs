@@ -6,6 +6,7 @@
 
 mod answers;
 mod bare;
+mod calendar;
 mod disk;
 mod due;
 mod measure;
@@ -52,6 +53,8 @@ enum Chapter {
     Start,
     /// What history costs.
     Streak,
+    /// Many schedules in one team.
+    Calendar,
     /// Prompts that fall due.
     Due,
     /// Many servers, many events.
@@ -86,6 +89,9 @@ async fn main() -> ExitCode {
     }
     if arguments.wants(Chapter::Streak) {
         streak::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Calendar) {
+        calendar::measure(&arguments, folder.path(), &mut table).await;
     }
     if arguments.wants(Chapter::Due) {
         due::measure(&arguments, folder.path(), &mut table).await;

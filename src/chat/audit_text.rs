@@ -1,7 +1,45 @@
 //! The audit trail in words.
 
-use super::{escape, times};
-use crate::store::audit::Entry;
+use super::{escape, page::Page, times};
+use crate::{domain::id::TeamId, store::audit::Entry};
+use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
+
+/// Changes on one page.
+pub const A_PAGE: u32 = 10;
+/// A change that is told in more characters is cut.
+const LONGEST: usize = 160;
+
+/// Who changed what, newest first, and buttons to turn the page.
+pub fn page(team: TeamId, entries: &[Entry], page: u32, older: bool) -> Page {
+    let line = |entry: &Entry| {
+        let at = entry.at.as_second();
+        format!("<t:{at}:d> <t:{at}:t> <@{}>\n{}", entry.actor, what(&times::cut(&entry.what, LONGEST)))
+    };
+    let text = match entries {
+        [] => "Nothing further back.".to_owned(),
+        entries => entries.iter().map(line).collect::<Vec<_>>().join("\n\n"),
+    };
+    let turn = |to: u32, label: &str, there: bool| {
+        CreateButton::new(format!("setup:trail:{team}:{to}"))
+            .label(label)
+            .style(ButtonStyle::Secondary)
+            .disabled(!there)
+    };
+    let title =
+        if page == 0 { "Who changed what".into() } else { format!("Who changed what ({})", page + 1) };
+    Page::default()
+        .embed(
+            CreateEmbed::new()
+                .title(title)
+                .description(text)
+                .footer(CreateEmbedFooter::new("Newest first. Only admins can look at this.")),
+        )
+        .row(CreateActionRow::Buttons(vec![
+            turn(page.saturating_sub(1), "Newer", page > 0),
+            turn(page.saturating_add(1), "Older", older),
+            CreateButton::new(format!("setup:more:{team}")).label("Back").style(ButtonStyle::Secondary),
+        ]))
+}
 
 /// What was done. People, roles and channels that it names are shown as Discord shows them; nothing else in it has any
 /// effect.

@@ -4,10 +4,12 @@
 
 pub mod answer_reply;
 pub mod audit_text;
+pub mod calendar_text;
 pub mod count_edits;
 pub mod days_off_text;
 pub mod discord;
 pub mod escape;
+pub mod excuse_text;
 pub mod help;
 pub mod intro;
 pub mod me;

@@ -37,6 +37,9 @@ pub fn page(overview: &Overview) -> Page {
             .max_values(MOST_ROLES),
         ))
         .row(CreateActionRow::Buttons(vec![
+            CreateButton::new(format!("setup:trail:{id}:0"))
+                .label("Who changed what")
+                .style(ButtonStyle::Secondary),
             CreateButton::new(format!("setup:change:{id}")).label("Back").style(ButtonStyle::Secondary),
             CreateButton::new(format!("setup:panel:{id}")).label("Done").style(ButtonStyle::Primary),
         ]))

@@ -4,7 +4,7 @@
 //! stale one gets the answer of one that does not exist.
 
 use super::{
-    Answer, Caller, Data, Problem, answer, daysoff, me,
+    Answer, Caller, Data, Problem, answer, daysoff, excuse, me,
     reply::{self, About},
     series, setup,
 };
@@ -65,6 +65,8 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         }
         "me" => me::click(data, &caller, &verb).await,
         "off" => daysoff::click(data, &caller, &verb, click).await,
+        "cal" => series::click_calendar(data, &caller, &verb).await,
+        "excuse" => excuse::click(data, &caller, &verb).await,
         "run" => series::click_running(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,

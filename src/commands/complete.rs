@@ -3,7 +3,7 @@
 
 use super::{Caller, Context, pick};
 use crate::{
-    app::setup::Overview,
+    app::{excusing, setup::Overview},
     chat::{series_text, times},
     domain::{library::Library, prompt::Series, schedule::zone_matches},
 };
@@ -63,6 +63,21 @@ pub(super) async fn schedule(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
         schedules
             .map(|schedule| (series_text::choice(schedule, library), schedule.id.to_string()))
             .filter(|(name, _)| holds(name, typed)),
+    )
+}
+
+/// Days that can be excused, the newest first.
+pub(super) async fn closed_day(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let data = ctx.data();
+    let Some(overview) = overview(ctx).await else { return choices(std::iter::empty()) };
+    let today = overview.zone.to_datetime(data.now()).date();
+    let days = excusing::closed_days(&data.store, overview.team.id, today).await.unwrap_or_default();
+    choices(
+        days.into_iter()
+            .map(|closed| {
+                (format!("{} · {}", series_text::day(closed.day), closed.title), closed.day.to_string())
+            })
+            .filter(|(name, value)| holds(name, typed) || holds(value, typed)),
     )
 }
 

@@ -11,6 +11,7 @@ pub mod buttons;
 pub mod caller;
 mod complete;
 mod daysoff;
+mod excuse;
 pub mod help;
 mod me;
 mod pick;
@@ -133,6 +134,7 @@ fn tree() -> Vec<poise::Command<Data, Problem>> {
         answer::answer(),
         away::away(),
         daysoff::daysoff(),
+        excuse::excuse(),
         help::help(),
         me::me(),
         prompt::prompt(),

@@ -42,14 +42,20 @@ pub async fn add(
     Ok(())
 }
 
-/// The latest changes, newest first.
-pub async fn latest(conn: &mut Connection, team: TeamId, limit: u32) -> Result<Vec<Entry>> {
-    let rows = sqlx::query("SELECT * FROM audit WHERE team = ? ORDER BY at DESC, id DESC LIMIT ?")
+/// The latest changes but for the newest `skip`, newest first.
+pub async fn page(conn: &mut Connection, team: TeamId, skip: u32, limit: u32) -> Result<Vec<Entry>> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE team = ? ORDER BY at DESC, id DESC LIMIT ? OFFSET ?")
         .bind(team.0)
         .bind(limit)
+        .bind(skip)
         .fetch_all(conn)
         .await?;
     rows.iter().map(entry).collect()
+}
+
+/// The latest changes, newest first.
+pub async fn latest(conn: &mut Connection, team: TeamId, limit: u32) -> Result<Vec<Entry>> {
+    page(conn, team, 0, limit).await
 }
 
 /// The changes since `from` that begin with these words, newest first.

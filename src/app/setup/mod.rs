@@ -115,6 +115,24 @@ async fn overview_in(conn: &mut Connection, now: Timestamp, team: Team) -> Resul
     Ok(Overview { team, zone, schedules, next, notify_roles })
 }
 
+/// A page of who changed what, newest first; and whether there is an older one. None: not a team of this server.
+pub async fn trail(
+    store: &Store,
+    guild: GuildId,
+    id: TeamId,
+    page: u32,
+    a_page: u32,
+) -> Result<Option<(Vec<audit::Entry>, bool)>> {
+    let conn = &mut *store.read().await?;
+    if team_of(conn, guild, id).await?.is_none() {
+        return Ok(None);
+    }
+    let mut entries = audit::page(conn, id, page.saturating_mul(a_page), a_page + 1).await?;
+    let older = entries.len() > a_page as usize;
+    entries.truncate(a_page as usize);
+    Ok(Some((entries, older)))
+}
+
 /// Whoever runs /setup last is told about trouble.
 pub async fn seen_by(store: &Store, team: TeamId, user: UserId) -> Result<()> {
     store.write(move |conn| Box::pin(async move { team::set_setup_by(conn, team, user).await })).await

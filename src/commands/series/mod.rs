@@ -1,9 +1,11 @@
 //! `/series`: what runs for the team. For managers, who are told from the roles of each interaction.
 
+mod calendar;
 mod packed;
 mod proposal;
 mod running;
 
+pub(super) use calendar::click as click_calendar;
 pub(super) use proposal::{click, submit};
 pub(super) use running::click as click_running;
 
@@ -22,7 +24,8 @@ use crate::chat::{problem, series_text};
         "proposal::edit",
         "running::pause",
         "running::resume",
-        "running::skip"
+        "running::skip",
+        "calendar::calendar"
     )
 )]
 pub(super) async fn series(_: Context<'_>) -> Result<(), Problem> {

@@ -7,6 +7,7 @@ use crate::{
         setup::{self, Moved, Restored, Started},
     },
     chat::{
+        audit_text,
         page::Page,
         permissions::{self, Standing, TO_POST},
         problem, setup_more, setup_panel, times,
@@ -56,6 +57,11 @@ pub(in crate::commands) async fn click(
                 return Err(stale());
             }
             setup::set_window(store, now, team, by, minutes).await?
+        }
+        "trail" => {
+            let page: u32 = verb.arg(2)?;
+            let trail = setup::trail(store, guild, id, page, audit_text::A_PAGE).await?.ok_or_else(stale)?;
+            return Ok(Answer::Update(audit_text::page(id, &trail.0, page, trail.1)));
         }
         "more" => return more(data, guild, id).await,
         "notify" => {

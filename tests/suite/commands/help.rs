@@ -33,7 +33,7 @@ async fn help_fits_one_screen() {
     | `/series list` and `/series show` what there is and what comes next
     | `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`
     | `/prompt preview` look at a prompt · `/prompt post` post one now
-    | `/daysoff` days without a prompt
+    | `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count
     | -# <@&LEADS> and people with Manage Server
     | Admins:
     | `/setup` make a team in a channel, change it, move it, remove it

@@ -1,5 +1,6 @@
 //! Commands as conversations, without the scheduler: what is asked, what is answered, what is stored.
 
+mod calendar;
 mod daysoff;
 mod help;
 mod planning;

@@ -200,3 +200,32 @@ async fn buttons_of_a_schedule_are_for_managers_of_its_team() {
     }
     assert_eq!((schedules(&desk).await, queued(&desk).await), before);
 }
+
+#[tokio::test]
+async fn an_excuse_is_undone_by_managers_of_its_team_only() {
+    let desk = Desk::running().await;
+    let other = desk.discord.guild("Elsewhere");
+    other.add_app(&desk.app, super::ALL);
+    let (boss, channel) = (other.owner(), other.text_channel("deck"));
+    boss.slash(&channel, "setup", &[("zone", "UTC")]).await;
+    let ben = desk.ben.id();
+    for (team, text) in [("1", "no longer in use"), ("2", "is not excused for Mon 4 Jan 2027 any more")] {
+        let message = desk.forged_for(&boss, &channel, &format!("excuse:undo:{team}:{ben}:2027-01-04")).await;
+        let answer = boss.click(&message, "Go").await;
+        assert!(answer.text().contains(text), "{}", answer.text());
+    }
+    let message = desk.forged_for(&desk.ben, &desk.channel, &format!("excuse:undo:1:{ben}:2027-01-04")).await;
+    let answer = desk.ben.click(&message, "Go").await;
+    assert!(answer.text().contains("This is for the team's managers"), "{}", answer.text());
+    for id in [
+        "excuse",
+        "excuse:undo:1",
+        "excuse:undo:1:x:2027-01-04",
+        "excuse:undo:1:1:soon",
+        "excuse:do:1:1:2027-01-04",
+    ] {
+        let message = desk.forged_for(&desk.mia, &desk.channel, id).await;
+        let answer = desk.mia.click(&message, "Go").await;
+        assert!(answer.text().contains("no longer in use"), "{id}: {}", answer.text());
+    }
+}

@@ -13,7 +13,7 @@ pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 11] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 13] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
@@ -25,6 +25,8 @@ const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 11] = [
     ("prompt preview", &[]),
     ("prompt post", &[]),
     ("daysoff", &[]),
+    ("series calendar", &[]),
+    ("excuse", &[("person", "ben"), ("day", "yesterday"), ("reason", "ill")]),
 ];
 
 #[tokio::test]

@@ -313,3 +313,38 @@ async fn a_button_of_another_servers_team_leads_nowhere() {
     }
     assert!(the_team(&desk).await.is_some());
 }
+
+#[tokio::test]
+async fn the_trail_says_who_changed_what_page_by_page_and_only_to_admins() {
+    let desk = Desk::running().await;
+    for n in 0..6 {
+        let time = format!("1{n}:00");
+        let edit = desk.mia.slash(&desk.channel, "series edit", &[("time", time.as_str())]).await;
+        desk.mia.click(edit.message(), "Confirm").await;
+        desk.mia.slash(&desk.channel, "series skip", &[]).await;
+    }
+    let panel = desk.ana.slash(&desk.channel, "setup", &[]).await;
+    let change = desk.ana.click(panel.message(), "Change").await;
+    let more = desk.ana.click(change.message(), "More").await;
+    let newest = desk.ana.click(more.message(), "Who changed what").await;
+    let mia = desk.mia.id().to_string();
+    let first = newest.text().replace(&mia, "MIA");
+    assert!(first.contains("<@MIA>\n| schedule 1 (steady-and-far): skipped 2027-01-"), "{first}");
+    assert!(newest.message().button("Newer").disabled);
+    let older = desk.ana.click(newest.message(), "Older").await;
+    assert!(
+        older.text().contains("start") && older.text().contains("create Europe/Berlin"),
+        "{}",
+        older.text()
+    );
+    assert!(older.message().button("Older").disabled);
+    let message = desk.forged_for(&desk.mia, &desk.channel, "setup:trail:1:0").await;
+    let refused = desk.mia.click(&message, "Go").await;
+    assert!(refused.text().contains("Manage Server"), "{}", refused.text());
+    let other = desk.discord.guild("Elsewhere");
+    other.add_app(&desk.app, super::ALL);
+    let (boss, channel) = (other.owner(), other.text_channel("deck"));
+    let message = desk.forged_for(&boss, &channel, "setup:trail:1:0").await;
+    let foreign = boss.click(&message, "Go").await;
+    assert!(foreign.text().contains("no longer in use"), "{}", foreign.text());
+}

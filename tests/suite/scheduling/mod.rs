@@ -1,5 +1,6 @@
 //! What managers arrange, and what the channel then shows: whole days, with the scheduler.
 
 mod days_off;
+mod excuses;
 mod pauses;
 mod roles;
