@@ -5,7 +5,7 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, outbox, posting, setup, shown, uptime::Link},
+    app::{agenda, closing, mending, outbox, posting, setup, shown, uptime::Link},
     chat::{
         count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
@@ -355,8 +355,22 @@ impl Scheduler {
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
         let unsealed = closing::unsealed(&self.parts.store).await?;
+        let owed = mending::owed(&self.parts.store).await?;
         // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
-        self.seal_at.retain(|id, _| unsealed.contains(id));
+        self.seal_at.retain(|id, _| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id));
+        for (id, what) in owed {
+            if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
+                continue;
+            }
+            if self.room() == 0 {
+                full = true;
+                break;
+            }
+            self.seal_at.remove(&id);
+            let editor = self.parts.editor.clone();
+            let work = async move { Ok(Ended::Seal(id, editor.settle_debt(id, what, now).await?)) };
+            self.spawn(Task::Edit(id), work);
+        }
         for id in unsealed {
             if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
                 continue;

@@ -2,7 +2,7 @@
 
 use crate::{
     Arguments,
-    measure::{ROUNDS, median, now, shown, today},
+    measure::{ROUNDS, median, now as instant, shown, today},
     table::{Bar, Row, Table},
     teams,
 };
@@ -15,7 +15,7 @@ use helmsman::{
     },
     store::{Store, schedule, team},
 };
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 const SCHEDULES: u8 = 200;
 /// Seconds.
@@ -25,10 +25,12 @@ const PAGE: f64 = 0.010;
 pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let store = Store::open(&folder.join("calendar.db")).await.expect("a database is made");
     let (guild, channel) = (GuildId(1), ChannelId(1));
+    let now = today();
+    let date = teams::not_yet(now);
     let made = store.write(move |conn| {
         Box::pin(async move {
             let library = Library::builtin();
-            let (id, first) = teams::add_in(conn, &library, (guild, channel), today(), now()).await?;
+            let (id, first) = teams::add_in(conn, &library, (guild, channel), date, now).await?;
             let Some(first) = schedule::get(conn, first).await? else { return Ok(id) };
             for n in 1..SCHEDULES {
                 let mut plan = first.plan.clone();
@@ -37,25 +39,25 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
                 schedules::draft_in(conn, &library, id, &plan, u64::from(n)).await?;
             }
             if let Some(team) = team::get(conn, id).await? {
-                schedules::start_in(conn, &team, now()).await?;
+                schedules::start_in(conn, &team, now).await?;
             }
             Ok(id)
         })
     });
     let id = made.await.expect("the team is stored");
-    let overview = setup::overview(&store, now(), guild, id).await.expect("it is read").expect("it is there");
+    let overview = setup::overview(&store, now, guild, id).await.expect("it is read").expect("it is there");
     let times = arguments.count(50, 10);
     let (mut pages, mut overviews) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let begun = Instant::now();
+        let begun = instant();
         for _ in 0..times {
-            let month = calendar::month(&store, &overview.team, now(), 0).await.expect("it is worked out");
+            let month = calendar::month(&store, &overview.team, now, 0).await.expect("it is worked out");
             assert!(month.is_some_and(|month| month.days.len() >= 25));
         }
         pages.push(begun.elapsed().as_secs_f64() / times as f64);
-        let begun = Instant::now();
+        let begun = instant();
         for _ in 0..times {
-            setup::overview(&store, now(), guild, id).await.expect("it is read");
+            setup::overview(&store, now, guild, id).await.expect("it is read");
         }
         overviews.push(begun.elapsed().as_secs_f64() / times as f64);
     }

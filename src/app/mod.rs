@@ -15,6 +15,7 @@ pub mod desk;
 pub mod excusing;
 pub mod library;
 pub mod managing;
+pub mod mending;
 pub mod outbox;
 pub mod planning;
 pub mod posting;

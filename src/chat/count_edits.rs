@@ -1,4 +1,5 @@
-//! Edits of a prompt's message: the count while it is open, and the buttons when it has closed.
+//! Edits of a prompt's message: the count while it is open, the buttons when it has closed, and what managers ask for:
+//! mended words, or that it goes.
 //!
 //! Must always hold: at most one edit of a message is on its way (the scheduler sees to it); what is sent is what the
 //! database says at that moment; a closed item never shows buttons again. A count whose fate is in doubt could arrive
@@ -10,13 +11,13 @@ use super::{
     prompt_message::{self, Shown},
 };
 use crate::{
-    app::{closing, shown},
+    app::{closing, mending, shown},
     domain::{
         id::{ChannelId, OccurrenceId},
         occurrence::{Occurrence, State},
         outbound::reference,
     },
-    store::{Result, Store},
+    store::{Result, Store, occurrence::Owed},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -149,6 +150,41 @@ impl Editor {
             }
             Err(trouble) => Ok(Edited::Again(now + wait(&trouble))),
         }
+    }
+
+    /// Does what managers have asked for of a prompt's message: other words, or that it goes. Tried until it is done or
+    /// can never be.
+    pub async fn settle_debt(&self, id: OccurrenceId, owed: Owed, now: Timestamp) -> Result<Edited> {
+        let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(Edited::Done) };
+        let occurrence = &shown.occurrence;
+        let (Some(message), snapshot) = (occurrence.message, occurrence.snapshot.clone()) else {
+            return mending::paid(&self.store, id, owed, None).await.map(|()| Edited::Done);
+        };
+        if !self.may_edit(occurrence) {
+            return Ok(Edited::Again(now + OUT_OF_REACH));
+        }
+        let closed = occurrence.tallied_at.is_some();
+        let done = match owed {
+            Owed::Remove => self.discord.delete(occurrence.channel, message).await,
+            // Taken back meanwhile.
+            Owed::Mend if occurrence.state != State::Posted => Ok(()),
+            // An edit in doubt must not bring the buttons back: it waits for the tally.
+            Owed::Mend if !closed && now >= occurrence.closes - QUIET_BEFORE_CLOSE => {
+                return Ok(Edited::Again((now + AGAIN).max(occurrence.closes + closing::GRACE)));
+            }
+            Owed::Mend => self.edit(&shown, closed).await,
+        };
+        match done {
+            Ok(()) => {}
+            Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
+                closing::retracted(&self.store, id, now).await?;
+            }
+            Err(Trouble::Refused { status, code, text }) => {
+                tracing::warn!(occurrence = %id, ?owed, status, code, text, "a prompt's message stays as it was");
+            }
+            Err(trouble) => return Ok(Edited::Again(now + wait(&trouble))),
+        }
+        mending::paid(&self.store, id, owed, snapshot).await.map(|()| Edited::Done)
     }
 
     async fn edit(&self, shown: &shown::Prompt, closed: bool) -> std::result::Result<(), Trouble> {

@@ -34,7 +34,7 @@ const EVERYONE: &str = "`/answer` answer the newest open prompt\n\
 
 const MANAGERS: &str = "`/series list` and `/series show` what there is and what comes next\n\
                         `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`\n\
-                        `/prompt preview` look at a prompt · `/prompt post` post one now\n\
+                        `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`\n\
                         `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count";
 
 const ADMINS: &str = "`/setup` make a team in a channel, change it, move it, remove it";

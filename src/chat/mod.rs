@@ -13,6 +13,7 @@ pub mod excuse_text;
 pub mod help;
 pub mod intro;
 pub mod me;
+pub mod mend_text;
 pub mod outbound;
 pub mod page;
 pub mod permissions;

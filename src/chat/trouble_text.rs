@@ -26,6 +26,7 @@ pub fn what(reason: &Reason) -> String {
                 .into()
         }
         Reason::Deleted => "its message was deleted".into(),
+        Reason::TakenBack => "a manager took it back".into(),
     }
 }
 

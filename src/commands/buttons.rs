@@ -4,7 +4,7 @@
 //! stale one gets the answer of one that does not exist.
 
 use super::{
-    Answer, Caller, Data, Problem, answer, daysoff, excuse, me,
+    Answer, Caller, Data, Problem, answer, daysoff, excuse, me, mend,
     reply::{self, About},
     series, setup,
 };
@@ -67,6 +67,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         "off" => daysoff::click(data, &caller, &verb, click).await,
         "cal" => series::click_calendar(data, &caller, &verb).await,
         "excuse" => excuse::click(data, &caller, &verb).await,
+        "mend" => mend::click(data, &caller, &verb).await,
         "run" => series::click_running(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
@@ -80,6 +81,7 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
     match verb.name {
         "note" => answer::submit(data, &caller, &verb, modal).await,
         "me" => me::submit(data, &caller, modal).await,
+        "mend" => mend::submit(data, &caller, &verb, modal).await,
         "off" => daysoff::submit(data, &caller, &verb, modal).await,
         "series" => series::submit(data, &caller, &verb, modal).await,
         "setup" => setup::submit(data, &caller, &verb, modal).await,

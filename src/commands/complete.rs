@@ -3,8 +3,8 @@
 
 use super::{Caller, Context, pick};
 use crate::{
-    app::{excusing, setup::Overview},
-    chat::{series_text, times},
+    app::{excusing, mending, setup::Overview},
+    chat::{mend_text, series_text, times},
     domain::{library::Library, prompt::Series, schedule::zone_matches},
 };
 use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
@@ -62,6 +62,19 @@ pub(super) async fn schedule(ctx: Context<'_>, typed: &str) -> CreateAutocomplet
     choices(
         schedules
             .map(|schedule| (series_text::choice(schedule, library), schedule.id.to_string()))
+            .filter(|(name, _)| holds(name, typed)),
+    )
+}
+
+/// Prompts that can be taken back or mended, the newest first.
+pub(super) async fn posted(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let data = ctx.data();
+    let Some(overview) = overview(ctx).await else { return choices(std::iter::empty()) };
+    let posted = mending::posted(&data.store, overview.team.id, data.now()).await.unwrap_or_default();
+    choices(
+        posted
+            .iter()
+            .map(|known| (mend_text::choice(known), known.id.to_string()))
             .filter(|(name, _)| holds(name, typed)),
     )
 }

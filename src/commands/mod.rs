@@ -14,6 +14,7 @@ mod daysoff;
 mod excuse;
 pub mod help;
 mod me;
+mod mend;
 mod pick;
 pub mod presence;
 pub mod problem;

@@ -1,6 +1,6 @@
 //! `/prompt`: looking at prompts, and posting one now. For managers.
 
-use super::{Answer, Caller, Context, Problem, complete, pick, reply};
+use super::{Answer, Caller, Context, Problem, complete, mend, pick, reply};
 use crate::{
     app::{
         posting::{self, ByHand, Wanted},
@@ -17,8 +17,13 @@ use crate::{
 };
 use jiff::SignedDuration;
 
-/// Prompts: look at one as members will see it, or post one now (for managers).
-#[poise::command(slash_command, guild_only, subcommand_required, subcommands("preview", "post"))]
+/// Prompts: look at one, post one now, take one back, mend a typo (for managers).
+#[poise::command(
+    slash_command,
+    guild_only,
+    subcommand_required,
+    subcommands("preview", "post", "mend::retract", "mend::mend")
+)]
 pub(super) async fn prompt(_: Context<'_>) -> Result<(), Problem> {
     Err(Problem::refuse(problem::OLD_COMMAND))
 }

@@ -29,6 +29,8 @@ pub enum Reason {
     CannotSearch,
     /// Its message was deleted.
     Deleted,
+    /// A manager took it back.
+    TakenBack,
 }
 
 impl Reason {
@@ -48,6 +50,7 @@ impl Reason {
             Reason::ZoneGone(zone) => format!("zone-gone:{zone}"),
             Reason::CannotSearch => "cannot-search".into(),
             Reason::Deleted => "deleted".into(),
+            Reason::TakenBack => "taken-back".into(),
         }
     }
 
@@ -68,6 +71,7 @@ impl Reason {
             "zone-gone" => Reason::ZoneGone(rest.into()),
             "cannot-search" => Reason::CannotSearch,
             "deleted" => Reason::Deleted,
+            "taken-back" => Reason::TakenBack,
             _ => return None,
         })
     }
@@ -93,6 +97,7 @@ mod tests {
             Reason::ZoneGone("Mars/Olympus".into()),
             Reason::CannotSearch,
             Reason::Deleted,
+            Reason::TakenBack,
         ] {
             assert_eq!(Reason::parse(&reason.code()), Some(reason));
         }

@@ -97,6 +97,13 @@ impl Discord {
         self.ask(Request::new(route, LightMethod::Patch).body(Some(quiet(&edit)))).await
     }
 
+    /// Deletes an own message. Code 10008: it is gone already.
+    pub async fn delete(&self, channel: ChannelId, message: MessageId) -> Result<(), Trouble> {
+        let route =
+            Route::ChannelMessage { channel_id: channel_id(channel), message_id: message_id(message) };
+        self.call(Request::new(route, LightMethod::Delete)).await.map(drop)
+    }
+
     /// Puts a reaction (a Unicode emoji) under a message. Repeating it changes nothing, so it is tried again, twice at most,
     /// if Discord bears no more for the moment (four a second in a channel) or it is not known whether it was done.
     pub async fn react(&self, channel: ChannelId, message: MessageId, emoji: &str) -> Result<(), Trouble> {

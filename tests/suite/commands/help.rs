@@ -32,7 +32,7 @@ async fn help_fits_one_screen() {
     | Managers:
     | `/series list` and `/series show` what there is and what comes next
     | `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`
-    | `/prompt preview` look at a prompt · `/prompt post` post one now
+    | `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`
     | `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count
     | -# <@&LEADS> and people with Manage Server
     | Admins:

@@ -229,3 +229,40 @@ async fn an_excuse_is_undone_by_managers_of_its_team_only() {
         assert!(answer.text().contains("no longer in use"), "{id}: {}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn posted_prompts_of_others_are_neither_taken_back_nor_mended() {
+    let desk = Desk::running().await;
+    for command in ["prompt retract", "prompt mend"] {
+        let none = slash(&desk, command, &[]).await;
+        assert!(none.text().contains("Nothing was posted here in the last seven days"), "{}", none.text());
+        let unknown = slash(&desk, command, &[("prompt", "1")]).await;
+        assert!(unknown.text().contains("I did not find that here"), "{}", unknown.text());
+    }
+    let ids = [
+        "mend:retract:1:1",
+        "mend:heading:1:1:x",
+        "mend:options:1:1:x",
+        "mend:keep:2:1",
+        "mend",
+        "mend:x:1:1",
+    ];
+    let other = desk.discord.guild("Elsewhere");
+    other.add_app(&desk.app, super::ALL);
+    let (boss, channel) = (other.owner(), other.text_channel("deck"));
+    boss.slash(&channel, "setup", &[("zone", "UTC")]).await;
+    for id in ids {
+        let message = desk.forged_for(&desk.ben, &desk.channel, id).await;
+        let refused = desk.ben.click(&message, "Go").await;
+        assert!(refused.text().contains("This is for the team's managers"), "{id}: {}", refused.text());
+        let message = desk.forged_for(&boss, &channel, id).await;
+        let foreign = boss.click(&message, "Go").await;
+        let text = foreign.text();
+        assert!(text.contains("no longer in use") || text == "Nothing was changed.", "{id}: {text}");
+    }
+    for id in ["mend:retract:2:1", "mend:heading:2:1:x"] {
+        let message = desk.forged_for(&boss, &channel, id).await;
+        let foreign = boss.click(&message, "Go").await;
+        assert!(foreign.text().contains("is not there any more"), "{id}: {}", foreign.text());
+    }
+}

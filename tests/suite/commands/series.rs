@@ -13,7 +13,7 @@ pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 13] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 15] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
@@ -24,6 +24,8 @@ const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 13] = [
     ("series skip", &[]),
     ("prompt preview", &[]),
     ("prompt post", &[]),
+    ("prompt retract", &[]),
+    ("prompt mend", &[]),
     ("daysoff", &[]),
     ("series calendar", &[]),
     ("excuse", &[("person", "ben"), ("day", "yesterday"), ("reason", "ill")]),

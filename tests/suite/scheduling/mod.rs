@@ -2,5 +2,6 @@
 
 mod days_off;
 mod excuses;
+mod mending;
 mod pauses;
 mod roles;
