@@ -131,7 +131,7 @@ fn kind(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{FILES, is_plain};
+    use super::{FILES, INDEX, is_plain};
 
     #[test]
     fn no_name_leads_out_of_the_directory() {
@@ -152,5 +152,10 @@ mod tests {
         let mut served: Vec<_> = FILES.iter().map(|(name, _)| *name).collect();
         served.sort_unstable();
         assert_eq!(served, there);
+        // And asked for at once, by what the browser reads first.
+        let index = FILES.iter().find(|(name, _)| *name == INDEX).unwrap().1;
+        for name in served.iter().filter(|name| !name.ends_with(".html")) {
+            assert!(index.contains(&format!("\"/page/{name}\"")), "{INDEX} does not name {name}");
+        }
     }
 }

@@ -80,7 +80,7 @@ export function startTour(host, buttons, open) {
 
   const ring = make('div', { class: 'tour-ring', popover: 'manual', 'aria-hidden': 'true' });
   const count = make('p', { class: 'tour-count' });
-  const title = make('h2', { id: 'tour-title' });
+  const title = make('h2');
   const words = make('p');
   const folded = make('p', { class: 'about' }, 'It is behind the button that is marked.');
   const back = make(
@@ -100,7 +100,7 @@ export function startTour(host, buttons, open) {
       class: 'tour',
       popover: 'manual',
       tabindex: '-1',
-      'aria-labelledby': 'tour-title',
+      'aria-label': 'Tour',
       'aria-live': 'polite',
     },
     count,

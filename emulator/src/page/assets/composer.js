@@ -239,6 +239,7 @@ async function send() {
     return;
   }
   sending = true;
+  say('');
   const key_ = draftKey();
   const value = text.value;
   const answered = reply.to();
