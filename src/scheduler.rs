@@ -5,7 +5,7 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, mending, outbox, posting, setup, shown, uptime::Link},
+    app::{agenda, closing, mending, nudging, outbox, posting, setup, shown, uptime::Link},
     chat::{
         count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
@@ -303,6 +303,10 @@ impl Scheduler {
         if connected && setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
             let teams = setup::purge(&self.parts.store, now).await?;
             tracing::info!(teams, "deleted what was removed 30 days ago");
+        }
+        if connected {
+            let seed = self.seed();
+            nudging::run(&self.parts.store, now, seed).await?;
         }
         let due_edits = self.start(now).await?;
         let waits = [

@@ -1,7 +1,7 @@
 //! When to look again.
 
 use crate::{
-    app::{closing, setup},
+    app::{closing, nudging, setup},
     store::{Result, Store, outbox, schedule},
 };
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ pub async fn next(store: &Store, connected_since: Option<Timestamp>) -> Result<O
     let close = closing::next_at(store, connected_since).await?;
     let purge = if connected_since.is_some() { setup::next_purge(store).await? } else { None };
     let conn = &mut *store.read().await?;
-    let instants = [close, purge, schedule::next_due(conn).await?, outbox::next_at(conn).await?];
+    let nudge = if connected_since.is_some() { nudging::next_at(conn).await? } else { None };
+    let instants = [close, purge, nudge, schedule::next_due(conn).await?, outbox::next_at(conn).await?];
     Ok(instants.into_iter().flatten().min())
 }

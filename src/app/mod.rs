@@ -16,6 +16,7 @@ pub mod excusing;
 pub mod library;
 pub mod managing;
 pub mod mending;
+pub mod nudging;
 pub mod outbox;
 pub mod planning;
 pub mod posting;

@@ -5,7 +5,7 @@
 //! ends or opens its occurrence in the same transaction; a prompt that is in no channel is back in its queue.
 
 use crate::{
-    app::{alerts, closing, posting, schedules, streaks},
+    app::{alerts, closing, nudging, posting, schedules, streaks},
     domain::{
         id::{JobId, MessageId, OccurrenceId, TeamId},
         occurrence::{self, Occurrence},
@@ -173,6 +173,12 @@ async fn open_in(conn: &mut Connection, id: JobId) -> Result<Option<(Job, Option
         (Kind::Prompt, Some(occurrence)) => occurrences::of_id(conn, occurrence)
             .await?
             .map(|occurrence| prompt_deadline(&occurrence, job.made_at)),
+        (Kind::Nudge, Some(prompt)) => {
+            let open = occurrences::of_id(conn, prompt)
+                .await?
+                .filter(|prompt| prompt.state == occurrence::State::Posted && prompt.tallied_at.is_none());
+            Some(open.map_or(Timestamp::MIN, |prompt| prompt.closes - nudging::TOO_LATE))
+        }
         // What else Helmsman says stays worth saying; but what is in doubt is not said again for ever.
         _ => job.progress.first_try.map(|first| first + CATCH_UP),
     };

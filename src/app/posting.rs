@@ -10,7 +10,7 @@
 //! - what is frozen here (snapshot, day, due, closes, channel) is changed by nothing that happens later.
 
 use crate::{
-    app::{alerts, closing, prompts, schedules, slots},
+    app::{alerts, closing, nudging, prompts, schedules, slots},
     domain::{
         id::{OccurrenceId, ScheduleId, TeamId, ceil_minute},
         library::Library,
@@ -207,6 +207,8 @@ async fn post_in(
         queue::push_front(conn, schedule.id, &prompt.id).await?;
         return Ok(Claim::NoPost);
     };
+    let closes = ceil_minute(if late { now } else { due }) + window;
+    nudging::plan_in(conn, team, id, now, closes).await?;
     let body = Taken { from: vec![schedule.id] };
     enqueue_in(conn, team, id, &body, schedule.plan.thread, now, seed).await?;
     Ok(Claim::Claimed(id))

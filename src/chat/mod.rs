@@ -14,6 +14,7 @@ pub mod help;
 pub mod intro;
 pub mod me;
 pub mod mend_text;
+pub mod nudge_message;
 pub mod outbound;
 pub mod page;
 pub mod permissions;

@@ -5,12 +5,12 @@
 
 use super::{
     discord::{Discord, Trouble, UNKNOWN_MESSAGE},
-    intro,
+    intro, nudge_message,
     permissions::{self, Permissions, bit},
     prompt_message, reveal_message, trouble_text,
 };
 use crate::{
-    app::{alerts::Alert, outbox, outbox::Allowed, setup::Introduction, shown},
+    app::{alerts::Alert, nudging::Nudge, outbox, outbox::Allowed, setup::Introduction, shown},
     clock::Clock,
     domain::{
         id::{ChannelId, JobId, MessageId, snowflake_floor},
@@ -261,7 +261,18 @@ impl Outbound {
                 CreateMessage::new().embed(intro::embed(&words).footer(footer))
             })),
             (Kind::Alert, _) => Ok(body::<Alert>(job).map(|alert| trouble_text::alert(&alert, reference))),
-            (Kind::Prompt | Kind::Reveal, None) => Ok(None),
+            (Kind::Nudge, Some(id)) => {
+                let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(None) };
+                let (prompt, nudge) = (&shown.occurrence, body::<Nudge>(job));
+                let open = prompt.state == occurrence::State::Posted && prompt.tallied_at.is_none();
+                let (Some(snapshot), Some(nudge), true) = (&prompt.snapshot, nudge, open) else {
+                    return Ok(None);
+                };
+                let message = prompt.message.filter(|_| self.may_read(prompt.channel));
+                let message = message.map(|message| (prompt.channel, message));
+                Ok(Some(nudge_message::message(nudge, snapshot, prompt.closes, message, reference)))
+            }
+            (Kind::Prompt | Kind::Reveal | Kind::Nudge, None) => Ok(None),
         }
     }
 

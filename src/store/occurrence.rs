@@ -395,6 +395,36 @@ pub async fn owed(conn: &mut Connection) -> Result<Vec<(OccurrenceId, Owed)>> {
         .collect()
 }
 
+/// When the nudge of this prompt is due; None: there is none (any more).
+pub async fn set_nudge(conn: &mut Connection, id: OccurrenceId, at: Option<Timestamp>) -> Result<()> {
+    sqlx::query("UPDATE occurrence SET nudge_at = ? WHERE id = ?")
+        .bind(at.map(columns::ms))
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Prompts whose nudge is due, the earliest first.
+pub async fn nudges_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<OccurrenceId>> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT id FROM occurrence WHERE nudge_at <= ? ORDER BY nudge_at, id LIMIT 500")
+            .bind(columns::ms(now))
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(OccurrenceId).collect())
+}
+
+/// When the next nudge is due.
+pub async fn next_nudge(conn: &mut Connection) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = sqlx::query_scalar(
+        "SELECT nudge_at FROM occurrence WHERE nudge_at IS NOT NULL ORDER BY nudge_at LIMIT 1",
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(at.map(columns::time))
+}
+
 /// Other words for what was posted. Whoever calls this has seen to it that answers keep their meaning.
 pub async fn set_snapshot(conn: &mut Connection, id: OccurrenceId, snapshot: &Snapshot) -> Result<()> {
     sqlx::query("UPDATE occurrence SET snapshot = ? WHERE id = ?")

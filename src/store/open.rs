@@ -126,6 +126,7 @@ fn migrations() -> Migrator {
         (2, "roles to notify", include_str!("../../migrations/0002_roles_to_notify.sql")),
         (3, "pauses with an end", include_str!("../../migrations/0003_pauses_with_an_end.sql")),
         (4, "owed to messages", include_str!("../../migrations/0004_owed_to_messages.sql")),
+        (5, "nudges", include_str!("../../migrations/0005_nudges.sql")),
     ];
     Migrator::with_migrations(
         files

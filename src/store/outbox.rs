@@ -19,10 +19,12 @@ pub enum Kind {
     Intro,
     /// Trouble, told to one person.
     Alert,
+    /// How many have answered, before a prompt closes.
+    Nudge,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::Prompt, Kind::Reveal, Kind::Intro, Kind::Alert];
+    const ALL: [Kind; 5] = [Kind::Prompt, Kind::Reveal, Kind::Intro, Kind::Alert, Kind::Nudge];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -30,6 +32,7 @@ impl Kind {
             Kind::Reveal => "reveal",
             Kind::Intro => "intro",
             Kind::Alert => "alert",
+            Kind::Nudge => "nudge",
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Team {
     pub manager_role: Option<RoleId>,
     /// How long a prompt can be answered, in minutes (60 to 4,320), unless a schedule says otherwise.
     pub window_minutes: i64,
+    /// How many minutes before a prompt closes a nudge is posted (30 to 1,440); None: never.
+    pub nudge_minutes: Option<i64>,
     /// Whoever last ran /setup.
     pub setup_by: UserId,
     /// When it was first started. None: still a draft.
@@ -40,6 +42,7 @@ fn team(row: &SqliteRow) -> Result<Team> {
         zone: row.try_get("zone")?,
         manager_role: row.try_get::<Option<i64>, _>("manager_role")?.map(|id| RoleId(id as u64)),
         window_minutes: row.try_get("window_minutes")?,
+        nudge_minutes: row.try_get("nudge_minutes")?,
         setup_by: UserId(row.try_get::<i64, _>("setup_by")? as u64),
         started_at: optional_time("started_at")?,
         removed_at: optional_time("removed_at")?,
@@ -165,6 +168,16 @@ pub async fn set_manager_role(conn: &mut Connection, id: TeamId, role: Option<Ro
 /// How long a prompt can be answered, in minutes: 60 to 4,320, or the database refuses.
 pub async fn set_window(conn: &mut Connection, id: TeamId, minutes: i64) -> Result<()> {
     sqlx::query("UPDATE team SET window_minutes = ?, version = version + 1 WHERE id = ?")
+        .bind(minutes)
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// How many minutes before a prompt closes a nudge is posted: 30 to 1,440, or the database refuses. None: never.
+pub async fn set_nudge(conn: &mut Connection, id: TeamId, minutes: Option<i64>) -> Result<()> {
+    sqlx::query("UPDATE team SET nudge_minutes = ?, version = version + 1 WHERE id = ?")
         .bind(minutes)
         .bind(id.0)
         .execute(conn)

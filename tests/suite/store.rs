@@ -5,7 +5,7 @@ use helmsman::{
     store::{OpenError, Store, StoreError, team},
 };
 use jiff::Timestamp;
-use sqlx::{ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 
 async fn raw(path: &Path) -> SqliteConnection {
@@ -129,4 +129,46 @@ async fn no_deletion_looks_through_a_whole_table_for_what_hangs_on_a_row() {
     .await
     .unwrap();
     assert_eq!(unserved, Vec::<String>::new());
+}
+
+/// The schema's files one by one, on rows that were there before: nothing is lost, and nothing hangs in the air.
+#[tokio::test]
+async fn each_migration_keeps_the_rows_that_were_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("h.db");
+    let mut conn = raw(&path).await;
+    let mut files: Vec<_> =
+        std::fs::read_dir("migrations").unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let apply = async |conn: &mut SqliteConnection, path: &Path| {
+        let sql = std::fs::read_to_string(path).unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.unwrap();
+    };
+    apply(&mut conn, &files[0]).await;
+    let rows = "INSERT INTO team (guild, channel, zone, setup_by, created_at) VALUES (1, 2, 'UTC', 3, 0);
+        INSERT INTO schedule (team, series, at, weekdays, start, sequence, seed, at_end, state)
+            VALUES (1, 's', '09:30:00', 31, '2027-01-04', 'sequential', 1, 'repeat', 'active');
+        INSERT INTO occurrence (key, team, schedule, channel, day, due, state, closes)
+            VALUES ('s1:2027-01-04', 1, 1, 2, '2027-01-04', 0, 'claimed', 5);
+        INSERT INTO outbox (team, kind, occurrence, channel, nonce, state, made_at, next_at, thread)
+            VALUES (1, 'prompt', 1, 2, 'n', 'waiting', 6, 7, 'wanted');";
+    sqlx::raw_sql(AssertSqlSafe(rows.to_owned())).execute(&mut conn).await.unwrap();
+    for file in &files[1..] {
+        apply(&mut conn, file).await;
+    }
+    let job: (String, i64, String, i64, String) =
+        sqlx::query_as("SELECT kind, occurrence, nonce, next_at, thread FROM outbox")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!(job, ("prompt".into(), 1, "n".into(), 7, "wanted".into()));
+    let loose: Vec<(String,)> =
+        sqlx::query_as("SELECT \"table\" FROM pragma_foreign_key_check").fetch_all(&mut conn).await.unwrap();
+    assert!(loose.is_empty(), "{loose:?}");
+    let twice = "INSERT INTO outbox (team, kind, occurrence, channel, nonce, state, made_at, next_at)
+        VALUES (1, 'prompt', 1, 2, 'm', 'waiting', 6, 7)";
+    assert!(
+        sqlx::raw_sql(AssertSqlSafe(twice.to_owned())).execute(&mut conn).await.is_err(),
+        "the index is there"
+    );
 }

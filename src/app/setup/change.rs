@@ -89,6 +89,32 @@ pub async fn set_manager_role(
         .await
 }
 
+/// How many minutes before a prompt closes a nudge is posted (30 to 1,440, which the caller has checked); None: never.
+/// Prompts that are open keep theirs.
+pub async fn set_nudge(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    minutes: Option<i64>,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                if team.nudge_minutes != minutes {
+                    let word =
+                        |minutes: Option<i64>| minutes.map_or("none".to_owned(), |m| format!("{m} minutes"));
+                    team::set_nudge(conn, id, minutes).await?;
+                    let what = format!("nudge {} -> {}", word(team.nudge_minutes), word(minutes));
+                    audit::add(conn, id, by, now, &what).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
 /// The roles that prompts may notify. A schedule that names another one notifies nobody.
 pub async fn set_notify_roles(
     store: &Store,

@@ -18,6 +18,7 @@ pub use check::{Mismatch, check};
 pub use ledger::{Explained, Ledger, Neutral, ledger};
 pub use person::{Changed, answered_in, reach_back_in, refold_everywhere_in, refold_in};
 pub use standing::{Standing, standing, tell, untold};
+pub use team::expected_in;
 
 use crate::{
     domain::{

@@ -77,6 +77,37 @@ pub(super) async fn fold_on(
     Ok(Cached { now, settled_day, settled })
 }
 
+/// Of a day that may still be open: how many have answered on it, and how many are expected, which are its regulars and
+/// whoever has answered.
+pub async fn expected_in(
+    conn: &mut Connection,
+    guild: GuildId,
+    team: TeamId,
+    day: Date,
+) -> Result<(u32, u32)> {
+    let eve = day.saturating_sub(1.day());
+    let before = prompt_day::last_posted_days(conn, team, eve, LOOK_BACK).await?;
+    let since = before.last().copied().unwrap_or(day).saturating_sub(1.day());
+    let asked = prompt_day::of_team(conn, team, Some(since)).await?;
+    let answers = by_occurrence(answers_in(conn, team, Some(since)).await?);
+    let leave = leave_in(conn, guild, team, Some(eve)).await?;
+    let of_day: Vec<Asked> = asked.iter().filter(|asked| asked.day == day).map(|asked| asked.asked).collect();
+    let closing = Closing::of(&of_day);
+    let who = |wanted: &dyn Fn(Date) -> bool| -> HashSet<UserId> {
+        let asked = asked.iter().filter(|asked| wanted(asked.day));
+        asked.filter_map(|asked| answers.get(&asked.id)).flatten().copied().collect()
+    };
+    let here = who(&|asked| asked == day);
+    let is_off = |user: &UserId| {
+        leave.get(user).is_some_and(|leave| {
+            leave.excused.contains(&day) || leave.away.iter().any(|away| away.covers(day, closing))
+        })
+    };
+    let regulars = who(&|asked| before.contains(&asked));
+    let missing = regulars.iter().filter(|user| !here.contains(*user) && !is_off(user)).count();
+    Ok((here.len() as u32, (here.len() + missing) as u32))
+}
+
 fn by_occurrence(answers: HashMap<UserId, HashSet<OccurrenceId>>) -> HashMap<OccurrenceId, Vec<UserId>> {
     let mut turned = HashMap::<_, Vec<_>>::new();
     for (user, occurrences) in answers {

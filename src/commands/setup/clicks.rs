@@ -64,6 +64,14 @@ pub(in crate::commands) async fn click(
             return Ok(Answer::Update(audit_text::page(id, &trail.0, page, trail.1)));
         }
         "more" => return more(data, guild, id).await,
+        "nudge" => {
+            let minutes: i64 = first()?.parse().map_err(|_| stale())?;
+            if minutes != 0 && !(30..=1_440).contains(&minutes) {
+                return Err(stale());
+            }
+            let done = setup::set_nudge(store, now, team, by, (minutes > 0).then_some(minutes)).await?;
+            return if done { more(data, guild, id).await } else { Err(stale()) };
+        }
         "notify" => {
             // @everyone is a role with the server's id, and never notified.
             let roles = chosen.iter().filter_map(|id| id.parse().ok().map(RoleId));

@@ -212,6 +212,41 @@ async fn a_form_filled_meanwhile_tells_too() {
 }
 
 #[tokio::test]
+async fn times_are_understood_where_they_are_clear_and_asked_back_where_not() {
+    let desk = Desk::running().await;
+    let propose = async |time: &str| {
+        let options = [("series", "crossing-the-line"), ("time", time)];
+        desk.mia.slash(&desk.channel, "series schedule", &options).await.text()
+    };
+    for time in ["9", "9am", "09:00", "0900", "9 o'clock"] {
+        let shown = propose(time).await;
+        assert!(shown.contains("Mon 4 Jan 2027, 09:00 **Your old desk**"), "{time}: {shown}");
+    }
+    for (time, text) in
+        [("25:00", "There is no such hour"), ("9:60", "no such minute"), ("nine", "not a time of day")]
+    {
+        let refused = propose(time).await;
+        assert!(refused.contains(text), "{time}: {refused}");
+    }
+    assert_eq!(schedules(&desk).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_channel_where_nothing_can_be_posted_is_told_before_it_is_confirmed() {
+    let desk = Desk::running().await;
+    let role = desk.guild.app_role(&desk.app);
+    desk.channel.deny(&role, bit::EMBED_LINKS | bit::CREATE_PUBLIC_THREADS);
+    let plain = edit(&desk, &[("time", "10")]).await;
+    assert!(plain.text().contains("I need **Embed Links** there"), "{}", plain.text());
+    let thread = edit(&desk, &[("thread", "true")]).await;
+    assert!(
+        thread.text().contains("I need **Embed Links**, **Create Public Threads** there"),
+        "{}",
+        thread.text()
+    );
+}
+
+#[tokio::test]
 async fn an_edit_never_makes_two_schedules_of_the_same() {
     let desk = Desk::running().await;
     let options = [("series", "steady-and-far"), ("time", "14")];

@@ -3,5 +3,6 @@
 mod days_off;
 mod excuses;
 mod mending;
+mod nudges;
 mod pauses;
 mod roles;

@@ -1,18 +1,17 @@
-//! What managers and moderators do: pause, resume, skip, post by hand, edit, enter days off, excuse, delete.
+//! What managers and moderators do: pause, resume, skip (and take that back), post by hand, edit, enter days off, excuse, delete.
 
 use super::{calendar::number, people::Action, town::Town};
 use crate::streaks::raw;
 use helmsman::{
     app::{
-        managing::{self, Skip},
+        days_off, excusing,
+        managing::{self, Skip, Unskip},
         posting::{self, ByHand, Wanted},
-        streaks,
     },
     domain::{
         id::{GuildId, UserId},
         library::Library,
     },
-    store::{day_off, excuse},
 };
 use jiff::{SignedDuration, ToSpan, civil::time};
 use std::sync::Arc;
@@ -100,6 +99,11 @@ impl Town {
         assert_eq!(skipped, next, "team {t} at {now}: the next date");
         if let Skip::Skipped(day) = skipped {
             team.calendar.skipped.push((day, now));
+            if team.dice.chance(30) {
+                let back = managing::unskip(self.stage.store(), team.id, team.schedule, UserId(1), day, now);
+                assert_eq!(back.await.unwrap(), Unskip::Done, "team {t} at {now}: the skip of {day}");
+                team.calendar.skipped.pop();
+            }
         }
         self.settled().await;
     }
@@ -152,11 +156,13 @@ impl Town {
         let from = team.calendar.local(now).saturating_add((team.dice.below(8) as i64).days());
         let to = from.saturating_add((team.dice.below(3) as i64).days());
         let id = team.id;
-        let job = self.stage.store().write(move |conn| {
-            Box::pin(async move { day_off::insert(conn, id, from, to, "The regatta").await })
-        });
-        job.await.unwrap();
-        team.calendar.off.push((from, to, now));
+        let (guild, by) = (GuildId(team.guild.id().get()), UserId(team.admin.id().get()));
+        let wish = days_off::Wish { from, to, name: "The regatta".into() };
+        match days_off::add(self.stage.store(), now, (guild, id), by, wish).await.unwrap() {
+            days_off::Added::Done => team.calendar.off.push((from, to, now)),
+            days_off::Added::Already(_) => {}
+            other => panic!("team {t} at {now}: {from} to {to}: {other:?}"),
+        }
         self.settled().await;
     }
 
@@ -173,23 +179,19 @@ impl Town {
         let user = UserId(team.people[who].person.id().get());
         let (id, guild, by) = (team.id, GuildId(team.guild.id().get()), UserId(team.admin.id().get()));
         let excuses = &mut team.people[who].excuses;
-        let old = excuses.iter_mut().find(|one| one.day == number(day) && !one.undone);
-        let undo = old.is_some();
-        match old {
-            Some(old) => old.undone = true,
-            None => excuses.push(raw::Excuse { day: number(day), undone: false }),
+        let (store, place) = (self.stage.store(), (guild, id));
+        if let Some(old) = excuses.iter_mut().find(|one| one.day == number(day) && !one.undone) {
+            old.undone = true;
+            assert!(excusing::undo(store, now, place, by, user, day).await.unwrap());
+            return;
         }
-        let job = self.stage.store().write(move |conn| {
-            Box::pin(async move {
-                if undo {
-                    excuse::undo(conn, id, user, day, now).await?;
-                } else {
-                    excuse::insert(conn, id, user, day, "on a course", by, now).await?;
-                }
-                streaks::refold_in(conn, streaks::Changed { guild, team: id, user, day }, now).await
-            })
-        });
-        job.await.unwrap();
+        let wish = excusing::Wish { user, day, reason: "on a course".into() };
+        match excusing::excuse(store, now, place, by, wish).await.unwrap() {
+            excusing::Excused::Done => excuses.push(raw::Excuse { day: number(day), undone: false }),
+            // Too long ago, or another prompt of that day is still open or was taken back.
+            excusing::Excused::TooOld(_) | excusing::Excused::Open | excusing::Excused::NoPrompt => {}
+            other => panic!("team {t} at {now}: an excuse for {day}: {other:?}"),
+        }
     }
 
     async fn delete(&mut self, t: usize) {
