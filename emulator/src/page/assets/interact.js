@@ -5,7 +5,7 @@ import { openForm } from './form.js';
 import { mark, markOf } from './marks.js';
 import { act, Refusal } from './net.js';
 import { tellPerson } from './notice.js';
-import { state, tell } from './state.js';
+import { on, state, tell } from './state.js';
 import { now } from './time.js';
 
 export const FAILED = 'This interaction failed';
@@ -28,9 +28,13 @@ async function ask(what, fields, failed) {
   return answer;
 }
 
+let clicks = 0;
+
 async function use(message, what, fields) {
   if (markOf(message.id).pending) return;
-  mark(message.id, { pending: fields.custom_id, failed: null });
+  clicks += 1;
+  const mine = clicks;
+  mark(message.id, { pending: fields.custom_id, click: mine, failed: null });
   const answer = await ask(
     what,
     { message: message.id, channel: message.channel_id, ...fields },
@@ -40,8 +44,14 @@ async function use(message, what, fields) {
     },
   );
   if (answer.kind === 'message' || answer.kind === 'deferred') tell('asked');
-  mark(message.id, { pending: null, ...(answer.kind === 'failed' ? {} : { failed: null }) });
+  // Its answer may have been seen before, and there may be another click by now.
+  if (markOf(message.id).click === mine) mark(message.id, { pending: null });
 }
+
+on('message', ({ interaction_metadata: cause }) => {
+  const id = cause?.interacted_message_id;
+  if (id && cause.user.id === state.me.id && markOf(id).pending) mark(id, { pending: null });
+});
 
 export const press = (message, part) => use(message, 'click', { custom_id: part.custom_id });
 export const choose = (message, part, values) =>
