@@ -222,6 +222,25 @@ function key(event) {
   event.preventDefault();
 }
 
+/** A command that was typed faster than the list of them came, or one that is not there. */
+async function sendCommand(words) {
+  const all = flatten((await menusHere()).slash);
+  if (form || text.value.trim() !== words) return;
+  const found = all.find((one) => one.line === words.slice(1).toLowerCase());
+  if (!found) {
+    say(
+      'There is no such command here. Choose one from the list, or begin the message with another character.',
+    );
+  } else if (found.options.length) {
+    enterCommand(found);
+  } else {
+    text.value = '';
+    grow();
+    hush();
+    slash(state.channel, found, {});
+  }
+}
+
 async function send() {
   const words = withMentions(text.value.trim());
   if (sending || (!words && !files.any())) return;
@@ -233,9 +252,7 @@ async function send() {
     return;
   }
   if (/^\/\w/.test(words) && !files.any()) {
-    say(
-      'There is no such command here. Choose one from the list, or begin the message with another character.',
-    );
+    await sendCommand(words);
     return;
   }
   sending = true;
