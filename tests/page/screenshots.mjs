@@ -20,7 +20,7 @@ async function shoot(name, options, more = async () => {}) {
   await playground.stop();
 }
 
-await shoot('playground-light', { scheme: 'light', width: 1200, height: 820 });
+await shoot('playground-light', { scheme: 'light', width: 1200, height: 1180 });
 await shoot('playground-dark', { scheme: 'dark', width: 1200, height: 820 }, async (page) => {
   await page.getByRole('button', { name: '+1 day' }).click();
   await messages(page).filter({ hasText: 'How it went' }).last().waitFor();
