@@ -14,8 +14,9 @@ use crate::{
         series_file,
     },
     store::{
-        Connection, Result, Store, audit,
-        occurrence::{self as occurrences, Owed},
+        Connection, Result, Store,
+        afterwards::{self, Owed},
+        audit, occurrence as occurrences,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +29,7 @@ const OFFERED: i64 = 25;
 
 /// Posted prompts of a team that can be taken back or mended, the newest first.
 pub async fn posted(store: &Store, team: TeamId, now: Timestamp) -> Result<Vec<Occurrence>> {
-    occurrences::posted_since(&mut *store.read().await?, team, now - BACK, OFFERED).await
+    afterwards::posted_since(&mut *store.read().await?, team, now - BACK, OFFERED).await
 }
 
 /// One of them. None: no such prompt of this team, or it is too old, or was taken back.
@@ -63,7 +64,7 @@ pub async fn retract(
                 let Some(known) = posted_in(conn, team, id, now).await? else { return Ok(None) };
                 let state = occurrence::State::Retracted;
                 occurrences::end(conn, id, state, &Reason::TakenBack.code()).await?;
-                occurrences::set_owed(conn, id, Owed::Remove).await?;
+                afterwards::set_owed(conn, id, Owed::Remove).await?;
                 streaks::settle_in(conn, known.team, known.day, now).await?;
                 let title = known.snapshot.map_or(String::new(), |snapshot| snapshot.prompt.title.clone());
                 let what = format!("prompt {id} of {} taken back: {title}", known.day);
@@ -137,8 +138,8 @@ pub async fn mend(
                     return Ok(Mended::Odd(odd));
                 }
                 let changed = changed(&old.prompt, &prompt);
-                occurrences::set_snapshot(conn, id, &Snapshot { prompt, ..old.clone() }).await?;
-                occurrences::set_owed(conn, id, Owed::Mend).await?;
+                afterwards::set_snapshot(conn, id, &Snapshot { prompt, ..old.clone() }).await?;
+                afterwards::set_owed(conn, id, Owed::Mend).await?;
                 let what = format!("prompt {id} of {} mended ({}): {}", known.day, changed, old.prompt.title);
                 audit::add(conn, team.1, by, now, &what).await?;
                 Ok(Mended::Done)
@@ -188,7 +189,7 @@ fn changed(old: &Prompt, new: &Prompt) -> String {
 
 /// What is still to be done to messages.
 pub async fn owed(store: &Store) -> Result<Vec<(OccurrenceId, Owed)>> {
-    occurrences::owed(&mut *store.read().await?).await
+    afterwards::owed(&mut *store.read().await?).await
 }
 
 /// It is done, or can never be. Words that were mended again meanwhile are still owed.
@@ -198,7 +199,7 @@ pub async fn paid(store: &Store, id: OccurrenceId, what: Owed, shown: Option<Arc
             Box::pin(async move {
                 let now_is = occurrences::of_id(conn, id).await?.and_then(|known| known.snapshot);
                 let again = what == Owed::Mend && shown.is_some() && now_is != shown;
-                if again { Ok(()) } else { occurrences::paid(conn, id, what).await }
+                if again { Ok(()) } else { afterwards::paid(conn, id, what).await }
             })
         })
         .await

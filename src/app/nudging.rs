@@ -7,7 +7,7 @@ use crate::{
     app::{alerts, streaks},
     domain::{id::OccurrenceId, occurrence::State, outbound::nonce},
     store::{
-        Connection, Result, Store, occurrence as occurrences,
+        Connection, Result, Store, afterwards, occurrence as occurrences,
         outbox::{self, Kind, New, Target},
         team::Team,
     },
@@ -39,24 +39,24 @@ pub(super) async fn plan_in(
 ) -> Result<()> {
     let Some(minutes) = team.nudge_minutes else { return Ok(()) };
     let at = closes - SignedDuration::from_mins(minutes);
-    if at > begins { occurrences::set_nudge(conn, id, Some(at)).await } else { Ok(()) }
+    if at > begins { afterwards::set_nudge(conn, id, Some(at)).await } else { Ok(()) }
 }
 
 /// When the next nudge is due; in the past if one is.
 pub(super) async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    occurrences::next_nudge(conn).await
+    afterwards::next_nudge(conn).await
 }
 
 /// Decides about every nudge that is due: it is queued, or it is not wanted. How many were queued.
 pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
-    if occurrences::nudges_due(&mut *store.read().await?, now).await?.is_empty() {
+    if afterwards::nudges_due(&mut *store.read().await?, now).await?.is_empty() {
         return Ok(0);
     }
     store
         .write(move |conn| {
             Box::pin(async move {
                 let mut queued = 0;
-                for id in occurrences::nudges_due(conn, now).await? {
+                for id in afterwards::nudges_due(conn, now).await? {
                     let seed = crate::domain::outbound::mix(seed, id.0 as u64);
                     queued += u32::from(decide_in(conn, id, now, seed).await?);
                 }
@@ -67,7 +67,7 @@ pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
 }
 
 async fn decide_in(conn: &mut Connection, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<bool> {
-    occurrences::set_nudge(conn, id, None).await?;
+    afterwards::set_nudge(conn, id, None).await?;
     let Some(prompt) = occurrences::of_id(conn, id).await? else { return Ok(false) };
     let open = prompt.state == State::Posted && prompt.tallied_at.is_none();
     if !open || now > prompt.closes - TOO_LATE {

@@ -17,7 +17,7 @@ use crate::{
         occurrence::{Occurrence, State},
         outbound::reference,
     },
-    store::{Result, Store, occurrence::Owed},
+    store::{Result, Store, afterwards::Owed},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{

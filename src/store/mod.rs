@@ -5,6 +5,7 @@
 //! Reads go through [`Store::read`]; every write is a job for the one writer ([`Store::write`]), which commits jobs in
 //! groups. What `write` returned is on disk: WAL with synchronous FULL.
 
+pub mod afterwards;
 pub mod answer;
 pub mod audit;
 pub mod away;
