@@ -94,6 +94,9 @@ enum Prompts {
         /// Files and directories.
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
+        /// Say what they cover together (themes, kinds, leans, sources) and what might give an answer away.
+        #[arg(long)]
+        coverage: bool,
     },
 }
 
@@ -112,8 +115,8 @@ fn main() -> ExitCode {
 fn perform(command: Command) -> Result<(), Ending> {
     match command {
         Command::Run { config } => run(config.as_deref(), &Environment::read(), chance()?),
-        Command::Prompts(Prompts::Check { paths }) => {
-            match prompts_check(&paths, &mut std::io::stdout().lock()) {
+        Command::Prompts(Prompts::Check { paths, coverage }) => {
+            match prompts_check(&paths, coverage, &mut std::io::stdout().lock()) {
                 Ok(Checked::Fine) => Ok(()),
                 Ok(Checked::Wrong) => Err(Ending { code: code::WRONG, message: None }),
                 Err(error) => Err(Ending::new(code::WRONG, error)),

@@ -1,6 +1,7 @@
 //! `helmsman prompts check [PATH]…`: tells whoever writes series what is wrong with them, as the bot would.
 
 use crate::app::library::{Fault, ReadFile, read_directory, read_file, repeated_ids};
+use crate::domain::coverage;
 use crate::domain::library::BUILTIN_FILES;
 use crate::domain::prompt::{Kind, Series};
 use crate::domain::series_file;
@@ -30,20 +31,24 @@ impl From<Checked> for ExitCode {
     }
 }
 
-/// Checks series files, each `*.toml` of a directory, or (without paths) what is compiled in, and tells the outcome for each.
+/// Checks series files, each `*.toml` of a directory, or (without paths) what is compiled in, and tells the outcome for each;
+/// with `coverage` also what those without a mistake cover together.
 ///
 /// # Errors
 ///
 /// Only if `out` cannot be written.
-pub fn prompts_check(paths: &[PathBuf], out: &mut impl Write) -> io::Result<Checked> {
+pub fn prompts_check(paths: &[PathBuf], coverage: bool, out: &mut impl Write) -> io::Result<Checked> {
     let mut checked = Checked::Fine;
     if paths.is_empty() {
+        let mut good = Vec::new();
         for (file, text) in BUILTIN_FILES {
             let series = series_file::parse(file, text)
                 .map_err(|problems| problems.into_iter().map(Fault::Problem).collect());
             let id = file.trim_start_matches("prompts/").trim_end_matches(".toml");
             tell(&format!("built in: {id}"), &series, &mut checked, out)?;
+            good.extend(series);
         }
+        cover(coverage, good.iter(), out)?;
         return Ok(checked);
     }
     let mut files = Vec::<ReadFile>::new();
@@ -80,7 +85,15 @@ pub fn prompts_check(paths: &[PathBuf], out: &mut impl Write) -> io::Result<Chec
             writeln!(out, "{fault}")?;
         }
     }
+    cover(coverage, files.iter().filter_map(|(_, series)| series.as_ref().ok()), out)?;
     Ok(checked)
+}
+
+fn cover<'a>(wanted: bool, series: impl Iterator<Item = &'a Series>, out: &mut impl Write) -> io::Result<()> {
+    if !wanted {
+        return Ok(());
+    }
+    write!(out, "\n{}", coverage::table(&series.collect::<Vec<_>>()))
 }
 
 fn tell(

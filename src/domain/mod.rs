@@ -4,6 +4,7 @@
 //! nothing here can fail for a reason that is not in its arguments.
 
 pub mod answer;
+pub mod coverage;
 pub mod id;
 pub mod ledger;
 pub mod library;

@@ -35,7 +35,7 @@ fn directory(files: &[(&str, &str)]) -> TempDir {
 /// What is printed about a directory, without the directory's own name.
 fn check(directory: &TempDir) -> (Checked, String) {
     let mut out = Vec::new();
-    let checked = prompts_check(&[directory.path().to_owned()], &mut out).unwrap();
+    let checked = prompts_check(&[directory.path().to_owned()], false, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     (checked, out.replace(directory.path().to_str().unwrap(), "DIR"))
 }
@@ -44,7 +44,7 @@ fn check(directory: &TempDir) -> (Checked, String) {
 fn check_files(directory: &TempDir, names: &[&str]) -> (Checked, String) {
     let mut out = Vec::new();
     let paths: Vec<_> = names.iter().map(|name| directory.path().join(name)).collect();
-    let checked = prompts_check(&paths, &mut out).unwrap();
+    let checked = prompts_check(&paths, false, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     (checked, out.replace(directory.path().to_str().unwrap(), "DIR"))
 }
@@ -118,7 +118,7 @@ fn nothing_to_check_is_an_error() {
     );
     let missing = empty.path().join("missing");
     let mut out = Vec::new();
-    assert_eq!(prompts_check(std::slice::from_ref(&missing), &mut out).unwrap(), Checked::Wrong);
+    assert_eq!(prompts_check(std::slice::from_ref(&missing), false, &mut out).unwrap(), Checked::Wrong);
     let out = String::from_utf8(out).unwrap();
     assert!(out.contains("missing: cannot be read: No such file"), "{out}");
     assert!(load(Some(&missing)).unwrap_err().to_string().contains("missing: cannot be read"));
@@ -127,7 +127,7 @@ fn nothing_to_check_is_an_error() {
 #[test]
 fn the_built_in_series_and_single_files_are_checked() {
     let mut out = Vec::new();
-    assert_eq!(prompts_check(&[], &mut out).unwrap(), Checked::Fine);
+    assert_eq!(prompts_check(&[], false, &mut out).unwrap(), Checked::Fine);
     let out = String::from_utf8(out).unwrap();
     assert_eq!(out.lines().count(), BUILTIN_FILES.len());
     assert!(out.starts_with("built in: steady-and-far: ok: 12 prompts ("), "{out}");

@@ -7,6 +7,7 @@ mod command_line;
 mod commands;
 mod config;
 mod connection;
+mod coverage;
 mod desk;
 mod dice;
 mod fortnight;
