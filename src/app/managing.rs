@@ -90,8 +90,9 @@ pub async fn pause(
         .await
 }
 
-/// Lets a paused, suspended or ended schedule run from the first slot later than now. (A draft waits for the team's
-/// start.) One that has ended stays so if another asks the same at the same times by now.
+/// Lets a paused, suspended or ended schedule run from the first slot later than now; in a team that was never started
+/// it is a draft again and waits for the start. One that has ended stays so if another asks the same at the same times
+/// by now.
 pub async fn resume(
     store: &Store,
     team: TeamId,
@@ -113,14 +114,21 @@ pub async fn resume(
                     return Ok(Changed::Nothing);
                 }
                 schedule::set_resumes(conn, id, None).await?;
-                let free = Schedule { resumes: None, next: None, ..schedule.clone() };
-                activate_in(conn, &team, &free, now).await?;
+                if team.started_at.is_none() {
+                    schedule::stop(conn, id, State::Draft, None).await?;
+                } else {
+                    let free = Schedule { resumes: None, next: None, ..schedule.clone() };
+                    activate_in(conn, &team, &free, now).await?;
+                }
                 note(conn, &schedule, by, now, "resumed").await?;
                 Ok(Changed::Done)
             })
         })
         .await
 }
+
+/// Why a schedule has ended that did not run out: nothing but [`resume`] sets it going again.
+const BY_HAND: &str = "by-hand";
 
 /// Ends a schedule. Its queue stays, so it can be resumed.
 pub async fn end(
@@ -141,7 +149,7 @@ pub async fn end(
                     return Ok(Changed::Nothing);
                 }
                 schedule::set_resumes(conn, id, None).await?;
-                schedule::stop(conn, id, State::Ended, None).await?;
+                schedule::stop(conn, id, State::Ended, Some(BY_HAND)).await?;
                 note(conn, &schedule, by, now, "ended").await?;
                 closing::release_if_nothing_follows_in(conn, team.id, now, seed).await?;
                 Ok(Changed::Done)

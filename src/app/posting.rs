@@ -339,8 +339,8 @@ async fn by_hand_in(
     Ok(ByHand::Claimed(id))
 }
 
-/// Puts the prompt of an occurrence that was not posted back where it came from. A schedule that had ended with it
-/// goes on.
+/// Puts the prompt of an occurrence that was not posted back where it came from. A schedule that had run out with it
+/// goes on; one that a manager has ended (which has a reason) does not.
 pub(super) async fn prompt_back_in(
     conn: &mut Connection,
     id: OccurrenceId,
@@ -355,7 +355,8 @@ pub(super) async fn prompt_back_in(
         queue::remove(conn, from, &snapshot.prompt.id).await?;
         queue::push_front(conn, from, &snapshot.prompt.id).await?;
         if schedule.state == State::Ended
-            && let Some(team) = team::get(conn, schedule.team).await?
+            && schedule.reason.is_none()
+            && let Some(team) = team::get(conn, schedule.team).await?.filter(|team| team.removed_at.is_none())
             && let Ok(zone) = TimeZone::get(&team.zone)
         {
             let next = slots::next_in(conn, from, &schedule.rule(), &zone, now).await?;
