@@ -3,6 +3,8 @@
 import { startTour } from './tour.js';
 
 const POLL = 250;
+/** Seconds. */
+const LOOK_EVERY = 5;
 
 function make(tag, props = {}, ...children) {
   const element = document.createElement(tag);
@@ -46,6 +48,7 @@ function say(element, text) {
 /** Called once by the page. */
 export async function start(host) {
   let busy = false;
+  let seconds = 0;
   let timer = 0;
   let known = null;
 
@@ -101,6 +104,8 @@ export async function start(host) {
 
   function show(state) {
     if (!state || !state.local) return;
+    // What went wrong with the one that was next says nothing of this one.
+    if (state.next?.at_ms !== known?.next?.at_ms) wrong.textContent = '';
     known = state;
     host.setZone(state.zone ?? null);
     zone.textContent = state.zone ?? '';
@@ -192,7 +197,13 @@ export async function start(host) {
     }
     if (data.state) show(data.state);
   });
-  host.onClock(tick);
+  // Managers change what is next by messages that only they see, so others look again now and then.
+  host.onClock(() => {
+    tick();
+    seconds += 1;
+    if (seconds % LOOK_EVERY === 0 && !busy) soon();
+  });
+  host.onMessage(soon);
   host.onChange(soon);
 
   const tour = startTour(host, buttons, () => known?.tour?.prompt);
