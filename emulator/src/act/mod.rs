@@ -93,7 +93,7 @@ async fn attempt(hub: &Arc<Hub>, request: &Value) -> Result<Value, String> {
             })
         }
         "menu" => shown(&person.menu(&message(hub, &person, request)?, text(request, "command")?).await),
-        "submit" => shown(&person.submit(&modal(hub, request)?, &values).await),
+        "submit" => shown(&person.submit(&modal(hub, &person, request)?, &values).await),
         "say" => {
             let channel = channel(hub, &person, request)?;
             let replied = json!({ "message": request["reply_to"], "channel": channel.id });
@@ -244,10 +244,10 @@ fn message(hub: &Arc<Hub>, person: &Person, request: &Value) -> Result<Message, 
     })
 }
 
-fn modal(hub: &Hub, request: &Value) -> Result<Modal, String> {
+fn modal(hub: &Hub, person: &Person, request: &Value) -> Result<Modal, String> {
     let id = id_of(&request["modal"]).ok_or("say `modal`: the interaction that opened it")?;
     hub.read(|world| {
-        let interaction = world.interaction(id)?;
+        let interaction = world.interaction(id).filter(|interaction| interaction.user == person.user)?;
         let InteractionState::Modal(raw) = &interaction.state else { return None };
         Some(Modal {
             app: interaction.app,
@@ -256,7 +256,7 @@ fn modal(hub: &Hub, request: &Value) -> Result<Modal, String> {
             raw: raw.clone(),
         })
     })
-    .ok_or_else(|| "that interaction opened no modal".into())
+    .ok_or_else(|| "that interaction opened no modal for this person".into())
 }
 
 fn seen(message: &Message) -> Value {
