@@ -286,7 +286,15 @@ pub fn odd_day(typed: &str, today: Date) -> String {
     )
 }
 
-/// Hours that are none.
+/// What should follow the last prompt cannot be read.
+pub fn odd_end(typed: &str) -> String {
+    format!(
+        "There is no series called \u{201c}{}\u{201d}. After the last prompt I can `repeat`, `stop`, or go on with a series: give its title as `/series list` shows it.",
+        escape::cut_line(typed, 40)
+    )
+}
+
+/// Hours that are none, or too many.
 pub fn odd_hours(typed: &str) -> String {
     format!(
         "I cannot read \u{201c}{}\u{201d} as hours. A prompt can be open for 1 to 72 hours; leave it empty for what the team has.",

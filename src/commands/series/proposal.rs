@@ -189,7 +189,10 @@ fn at_end(typed: &str, library: &Library) -> Result<AtEnd, Problem> {
     match typed.trim().to_lowercase().as_str() {
         "" | "repeat" => Ok(AtEnd::Repeat),
         "stop" => Ok(AtEnd::Stop),
-        _ => Ok(AtEnd::Series(pick::series(library, typed)?.id.clone())),
+        _ => match pick::series(library, typed) {
+            Ok(series) => Ok(AtEnd::Series(series.id.clone())),
+            Err(_) => Err(Problem::refuse(proposal_text::odd_end(typed))),
+        },
     }
 }
 

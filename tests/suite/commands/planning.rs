@@ -119,7 +119,7 @@ async fn without_options_edit_opens_the_form_and_the_form_is_read_like_options()
         ([("start", "2026-12-31")], "has passed. The first day can be today (2027-01-03)"),
         ([("start", "2028-06-01")], "more than a year away"),
         ([("start", "04/05")], "I cannot read"),
-        ([("end", "never")], "pick one from the list"),
+        ([("end", "never")], "There is no series called “never”"),
         ([("hours", "73")], "1 to 72 hours"),
         ([("hours", "0")], "1 to 72 hours"),
         ([("hours", "1.5")], "1 to 72 hours"),

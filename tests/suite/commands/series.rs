@@ -129,7 +129,10 @@ async fn what_cannot_be_read_is_said_and_nothing_is_stored() {
         (vec![("series", "nothing-like-it"), ("time", "9")], "pick one from the list"),
         (vec![("series", "steady-and-far"), ("time", "half past")], "not a time of day"),
         (vec![("series", "steady-and-far"), ("time", "9"), ("weekdays", "someday")], "not a day of the week"),
-        (vec![("series", "steady-and-far"), ("time", "9"), ("at_end", "never")], "pick one from the list"),
+        (
+            vec![("series", "steady-and-far"), ("time", "9"), ("at_end", "never")],
+            "There is no series called “never”",
+        ),
     ] {
         let answer = desk.mia.slash(&desk.channel, "series schedule", &options).await;
         assert!(answer.text().contains(text), "{options:?}: {}", answer.text());
