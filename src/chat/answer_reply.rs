@@ -64,10 +64,15 @@ pub fn reply(taken: &Taken) -> Page {
     if let (true, Some(option)) = (matches!(did, Did::Answered | Did::Changed | Did::Nothing), option) {
         parts.push(escape::line(&option.insight));
     }
-    if let (Did::Answered | Did::Noted | Did::Shared | Did::Unshared, Some(note)) =
-        (did, answer.current_note())
-    {
-        parts.push(format!("> {}", escape::line(&note.text)));
+    match (did, answer.current_note(), left_behind(prompt, answer)) {
+        (Did::Answered | Did::Changed | Did::Noted | Did::Shared | Did::Unshared, Some(note), _) => {
+            parts.push(format!("> {}", escape::line(&note.text)));
+        }
+        (Did::Changed, None, Some(other)) => parts.push(format!(
+            "What you wrote explains **{}**, so it does not go along. Pick that again and it is back.",
+            escape::line(&other.label)
+        )),
+        _ => {}
     }
     parts.push(streak_line(*streak));
     if let Some(n) = milestone {
@@ -133,6 +138,13 @@ pub fn freezes(streak: Streak) -> String {
 /// Told once.
 pub fn milestone_line(n: u32) -> String {
     format!("🎉 You reached a streak of **{n} prompt days**.")
+}
+
+/// The option that the person's note explains, if that is not the one that counts now.
+fn left_behind<'a>(prompt: &'a Prompt, answer: &Answer) -> Option<&'a PromptOption> {
+    let note = answer.note.as_ref().filter(|note| Some(note.by) > answer.withdrawn)?;
+    let about = note.about.filter(|about| Some(*about) != answer.option())?;
+    prompt.options().get(usize::from(about))
 }
 
 fn chosen<'a>(prompt: &'a Prompt, answer: &Answer) -> Option<&'a PromptOption> {

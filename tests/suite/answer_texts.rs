@@ -112,6 +112,22 @@ fn a_choice_is_answered_with_its_insight() {
 }
 
 #[test]
+fn what_was_written_for_one_option_is_not_lost_without_a_word() {
+    let other = reply(choice(), &[write(Some(1)), Event::Pick(2)], Did::Changed, 3, None);
+    let parts: Vec<_> = other.split("\n\n").collect();
+    assert_eq!(
+        parts[2],
+        "What you wrote explains **Reef the sails**, so it does not go along. Pick that again and it is back."
+    );
+    let back = reply(choice(), &[write(Some(1)), Event::Pick(2), Event::Pick(1)], Did::Changed, 3, None);
+    assert!(back.contains("> A \\*\\*storm\\*\\* is near"), "{back}");
+    let free = reply(choice(), &[write(None), Event::Pick(2)], Did::Changed, 3, None);
+    assert!(!free.contains("What you wrote") && free.contains("storm"), "{free}");
+    let withdrawn = [write(Some(1)), Event::Withdraw, Event::Pick(2)];
+    assert!(!reply(choice(), &withdrawn, Did::Answered, 3, None).contains("What you wrote"));
+}
+
+#[test]
 fn a_note_is_private_until_it_is_shared() {
     let why = [Event::Pick(1), write(Some(1))];
     insta::assert_snapshot!(reply(choice(), &why, Did::Noted, 3, Some(3)), @r"
