@@ -49,7 +49,11 @@ pub fn page(standing: &Standing, milestone: Option<u32>, away: &[(Date, Date)], 
     parts.extend(milestone.map(milestone_line));
     parts.push(match standing.team.len {
         0 => "Team streak: not running right now".into(),
-        len => format!("Team streak: **{}**, best {}", days(len), days(standing.team.best)),
+        len => format!(
+            "Team streak: **{}** on which most of the team answered (best: {})",
+            days(len),
+            standing.team.best
+        ),
     });
     if !away.is_empty() {
         parts.push(format!("Away: {}", ranges(away)));
@@ -82,7 +86,7 @@ fn calendar(lines: &[Line], away: &[(Date, Date)], today: Date) -> String {
     };
     let weeks: Vec<String> = (0..WEEKS).map(week).collect();
     format!(
-        "{}\n-# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt",
+        "{}\n-# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt, or before your first answer",
         weeks.join("\n")
     )
 }

@@ -276,14 +276,14 @@ fn me_shows_streak_team_and_calendar() {
 
     🎉 You reached a streak of **5 prompt days**.
 
-    Team streak: **2 prompt days**, best 4 prompt days
+    Team streak: **2 prompt days** on which most of the team answered (best: 4)
 
     Away: Fri 15 Jan 2027 to Sat 16 Jan 2027
     The last four weeks: ⬛⬛⬛⬛⬛⬛⬛ from 21 Dec
     ⬛⬛⬛⬛⬛⬛⬛ from 28 Dec
     🟩🧊⬜🌴🟥⬛⬛ from 4 Jan
     🌴🟩⏳⬛🌴🌴⬛ from 11 Jan
-    -# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt
+    -# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt, or before your first answer
     [Why?](me:why) [Away](me:away)
     ");
     let nobody = Standing {
