@@ -72,7 +72,10 @@ impl Desk {
         let team = store
             .write(move |conn| {
                 Box::pin(async move {
-                    team::insert(conn, GUILD, CHANNEL, &zone, ADMIN, Timestamp::UNIX_EPOCH).await
+                    let begun = Timestamp::UNIX_EPOCH;
+                    let team = team::insert(conn, GUILD, CHANNEL, &zone, ADMIN, begun).await?;
+                    team::start(conn, team, begun).await?;
+                    Ok(team)
                 })
             })
             .await
