@@ -1,6 +1,6 @@
 //! The nudge before a prompt closes: how many have answered, and nobody's name.
 
-use super::{escape, page::ACCENT, times};
+use super::{escape, page::ACCENT, reveal_message::replying_to, times};
 use crate::{
     app::nudging::Nudge,
     domain::{
@@ -9,10 +9,7 @@ use crate::{
     },
 };
 use jiff::Timestamp;
-use serenity::all::{
-    CreateAllowedMentions, CreateEmbed, CreateEmbedFooter, CreateMessage, MessageReference,
-    MessageReferenceKind,
-};
+use serenity::all::{CreateAllowedMentions, CreateEmbed, CreateEmbedFooter, CreateMessage};
 
 /// A reply to the prompt that pings nobody.
 pub fn message(
@@ -23,26 +20,19 @@ pub fn message(
     reference: &str,
 ) -> CreateMessage {
     let Nudge { answered, of } = nudge;
-    let verb = if answered == 1 { "has" } else { "have" };
-    let count = if answered == 0 { "Nobody".into() } else { format!("**{answered} of {of}**") };
-    let of_all = if answered == 0 { format!(" of {of} has") } else { format!(" {verb}") };
+    let count = match answered {
+        0 => format!("Nobody of {of} has"),
+        1 => format!("**1 of {of}** has"),
+        _ => format!("**{answered} of {of}** have"),
+    };
+    // Two prompts of one day are one day: what was answered is counted for the day, not for this one.
     let text = format!(
-        "{count}{of_all} answered **{}**. It closes {}.",
+        "{count} answered. **{}** closes {}.",
         escape::line(&snapshot.prompt.title),
         times::relative(closes)
     );
     let message = CreateMessage::new()
         .embed(CreateEmbed::new().colour(ACCENT).description(text).footer(CreateEmbedFooter::new(reference)))
         .allowed_mentions(CreateAllowedMentions::new().replied_user(false));
-    match prompt {
-        Some((channel, prompt)) => message.reference_message(
-            MessageReference::new(
-                MessageReferenceKind::Default,
-                serenity::all::ChannelId::new(channel.0.max(1)),
-            )
-            .message_id(serenity::all::MessageId::new(prompt.0.max(1)))
-            .fail_if_not_exists(false),
-        ),
-        None => message,
-    }
+    replying_to(message, prompt)
 }

@@ -44,6 +44,11 @@ pub fn message(reveal: &Reveal<'_>, prompt: Option<(ChannelId, MessageId)>) -> C
         .embed(embed(reveal))
         .flags(MessageFlags::SUPPRESS_NOTIFICATIONS)
         .allowed_mentions(CreateAllowedMentions::new().replied_user(false));
+    replying_to(message, prompt)
+}
+
+/// The same as a reply to a prompt, if that can be one.
+pub(super) fn replying_to(message: CreateMessage, prompt: Option<(ChannelId, MessageId)>) -> CreateMessage {
     match prompt {
         Some((channel, prompt)) => message.reference_message(
             MessageReference::new(
@@ -51,7 +56,7 @@ pub fn message(reveal: &Reveal<'_>, prompt: Option<(ChannelId, MessageId)>) -> C
                 serenity::all::ChannelId::new(channel.0.max(1)),
             )
             .message_id(serenity::all::MessageId::new(prompt.0.max(1)))
-            // The prompt may have been deleted this moment; the reveal is worth having all the same.
+            // The prompt may have been deleted this moment; what is said of it is worth having all the same.
             .fail_if_not_exists(false),
         ),
         None => message,

@@ -172,7 +172,9 @@ pub fn unskipped(outcome: Unskip, date: Date, schedule: &Schedule, library: &Lib
     let name = title(library, &schedule.plan.series);
     let date = series_text::day(date);
     match outcome {
-        Unskip::Done => format!("Taken back: **{name}** posts on {date} as planned."),
+        Unskip::Done => format!(
+            "Taken back: {date} is no longer skipped for **{name}**. `/series show` has what comes next."
+        ),
         Unskip::TooLate => {
             format!(
                 "The time of {date} has come meanwhile, so it stays skipped. `/prompt post` posts a prompt now."

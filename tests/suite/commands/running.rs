@@ -89,7 +89,10 @@ async fn a_skip_is_taken_back_until_its_time_comes() {
     let skipped = slash(&desk, "series skip", &[]).await;
     assert_eq!(last_noted(&desk).await, "schedule 1 (steady-and-far): skipped 2027-01-04");
     let undone = desk.mia.click(skipped.message(), "Undo").await;
-    assert_eq!(undone.text(), "Taken back: **Steady and far** posts on Mon 4 Jan 2027 as planned.");
+    assert_eq!(
+        undone.text(),
+        "Taken back: Mon 4 Jan 2027 is no longer skipped for **Steady and far**. `/series show` has what comes next."
+    );
     assert_eq!(schedules(&desk).await[0].next.unwrap().0.to_string(), "2027-01-04");
     assert_eq!(last_noted(&desk).await, "schedule 1 (steady-and-far): skip of 2027-01-04 taken back");
     let message = desk.forged_for(&desk.mia, &desk.channel, "run:unskip:1:1:2027-01-04").await;

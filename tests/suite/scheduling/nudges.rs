@@ -25,7 +25,7 @@ async fn answer(harbour: &Harbour, who: &[&Person]) {
 
 fn nudges(harbour: &Harbour) -> Vec<Message> {
     let seen = harbour.ben.sees(&harbour.channel);
-    seen.into_iter().filter(|message| message.text().contains("answered **")).collect()
+    seen.into_iter().filter(|message| message.text().contains(" answered. **")).collect()
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn the_channel_hears_once_how_many_have_answered_and_nobodys_name() {
     assert_eq!(said.len(), 1);
     let text = said[0].text();
     assert!(
-        text.contains("**1 of 3** has answered **What the days are for**. It closes <t:1799227800:R>."),
+        text.contains("**1 of 3** has answered. **What the days are for** closes <t:1799227800:R>."),
         "{text}"
     );
     assert!(said[0].state().mentions.is_empty() && said[0].state().mention_roles.is_empty());
