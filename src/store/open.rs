@@ -127,6 +127,7 @@ fn migrations() -> Migrator {
         (3, "pauses with an end", include_str!("../../migrations/0003_pauses_with_an_end.sql")),
         (4, "owed to messages", include_str!("../../migrations/0004_owed_to_messages.sql")),
         (5, "nudges", include_str!("../../migrations/0005_nudges.sql")),
+        (6, "series", include_str!("../../migrations/0006_series.sql")),
     ];
     Migrator::with_migrations(
         files
