@@ -379,10 +379,17 @@ impl Town {
         let (first, clear) = (!post.hands[who].standing().stands, post.is_clear(who));
         self.remember_reply(t, p, who, said.clone(), false);
         self.settled().await;
-        let fate = self.teams[t].posts[p].hands[who].deeds.last().map(|deed| deed.fate);
         if self.calm(t) && clear {
             let ticked = !said.refresh().reactions().is_empty();
-            let wanted = fate == Some(Fate::Taken) && first;
+            let wanted = |town: &Self| {
+                let deed = town.teams[t].posts[p].hands[who].deeds.last();
+                first && deed.is_some_and(|deed| deed.fate == Fate::Taken)
+            };
+            if ticked != wanted(self) {
+                // Of a message that the bot could not find again, only the bot knows that nobody can answer it.
+                self.adopt(t).await;
+            }
+            let wanted = wanted(self);
             // Discord lets a bot react four times a second; what is refused then is not tried again.
             let requests = self.stage.discord.requests();
             let limited = requests.iter().rev().take(4).any(|one| one.status == 429);
