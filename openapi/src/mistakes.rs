@@ -44,6 +44,11 @@ pub const MISTAKES: &[Mistake] = &[
         why: "a field of the structure (Embed Image Structure), which serenity sends as null",
     },
     Mistake {
+        schema: "UserSelectDefaultValue",
+        patch: INTEGER_ID,
+        why: "Discord reads an id that is an integer as well, and serenity sends it so",
+    },
+    Mistake {
         schema: "RoleSelectDefaultValue",
         patch: INTEGER_ID,
         why: "Discord reads an id that is an integer as well, and serenity sends it so",

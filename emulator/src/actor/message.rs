@@ -4,7 +4,6 @@ use crate::hub::Hub;
 use crate::id::Id;
 use crate::world::{self, World};
 use serde_json::Value;
-use std::fmt::Write;
 use std::sync::Arc;
 
 /// A message as it was when it was read. It does not change; [`Message::refresh`] reads it again.
@@ -62,6 +61,8 @@ pub struct SelectMenu {
     pub disabled: bool,
     /// Labels and values.
     pub options: Vec<(String, String)>,
+    /// What is chosen at first: values of the options, or ids.
+    pub chosen: Vec<String>,
     /// 3 strings, 5 users, 6 roles, 7 users and roles, 8 channels.
     pub kind: u64,
     pub(super) channel_types: Vec<u64>,
@@ -95,11 +96,17 @@ fn button(part: &Value) -> Button {
 fn select(part: &Value) -> SelectMenu {
     let options = part["options"].as_array().into_iter().flatten();
     let count = |field: &str| part[field].as_u64().unwrap_or(1) as usize;
+    let ticked = options.clone().filter(|option| option["default"] == true);
+    let named = part["default_values"].as_array().into_iter().flatten();
     SelectMenu {
         placeholder: text_of(part, "placeholder"),
         custom_id: text_of(part, "custom_id"),
         disabled: part["disabled"] == true,
         options: options.map(|option| (text_of(option, "label"), text_of(option, "value"))).collect(),
+        chosen: ticked
+            .map(|option| text_of(option, "value"))
+            .chain(named.map(|one| text_of(one, "id")))
+            .collect(),
         kind: part["type"].as_u64().unwrap_or(0),
         channel_types: part["channel_types"]
             .as_array()
@@ -270,16 +277,20 @@ fn component(part: &Value) -> String {
         return format!("[{}{disabled}]", button.label);
     }
     let menu = select(part);
-    let mut text = format!("<{}", menu.placeholder);
-    let chosen = |value: &str| {
-        let options = part["options"].as_array().into_iter().flatten();
-        options.clone().any(|option| option["value"] == value && option["default"] == true)
-    };
-    for (at, (label, value)) in menu.options.iter().enumerate() {
-        let mark = if chosen(value) { "*" } else { "" };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{}{mark}{label}", if at == 0 { ": " } else { " | " });
+    let mut items: Vec<_> = menu
+        .options
+        .iter()
+        .map(|(label, value)| format!("{}{label}", if menu.chosen.contains(value) { "*" } else { "" }))
+        .collect();
+    for default in part["default_values"].as_array().into_iter().flatten() {
+        let sign = match default["type"].as_str() {
+            Some("role") => "@&",
+            Some("channel") => "#",
+            _ => "@",
+        };
+        items.push(format!("*<{sign}{}>", text_of(default, "id")));
     }
+    let items = if items.is_empty() { String::new() } else { format!(": {}", items.join(" | ")) };
     let disabled = if menu.disabled { " (disabled)" } else { "" };
-    format!("{text}{disabled}>")
+    format!("<{}{items}{disabled}>", menu.placeholder)
 }

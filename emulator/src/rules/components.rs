@@ -169,6 +169,7 @@ fn check_select(form: &mut Form, path: &str, menu: &Value, kind: u64, seen: &mut
         let message = "Min values must be less than or equal to max values";
         form.add(&join(path, "min_values"), "SELECT_COMPONENT_MIN_VALUES_GREATER", message);
     }
+    check_defaults(form, &join(path, "default_values"), menu, kind, (min, max));
     let path = join(path, "options");
     let Some(options) = menu.get("options").filter(|options| !options.is_null()) else {
         if kind == 3 {
@@ -189,6 +190,37 @@ fn check_select(form: &mut Form, path: &str, menu: &Value, kind: u64, seen: &mut
         form.add(&path, "SELECT_COMPONENT_MAX_VALUES", message);
     }
     check_options(form, &path, options, max);
+}
+
+/// What is chosen at first in a menu of people, roles or channels: as many as may be chosen, each of a kind that the menu
+/// offers. Source: Discord's reference, "Select Default Value Structure".
+fn check_defaults(form: &mut Form, path: &str, menu: &Value, kind: u64, (min, max): (i64, i64)) {
+    let Some(defaults) = menu.get("default_values").and_then(Value::as_array).filter(|all| !all.is_empty())
+    else {
+        return;
+    };
+    let offered: &[&str] = match kind {
+        5 => &["user"],
+        6 => &["role"],
+        7 => &["user", "role"],
+        8 => &["channel"],
+        _ => &[],
+    };
+    if !(min..=max).contains(&(defaults.len() as i64)) {
+        let message =
+            "The number of default values must be in the range defined by min_values and max_values";
+        form.add(path, "SELECT_COMPONENT_DEFAULT_VALUES_COUNT", message);
+    }
+    for (at, default) in defaults.iter().enumerate() {
+        let path = format!("{path}.{at}");
+        form.known(&path, default, &["id", "type"]);
+        if default.get("id").and_then(id_of).is_none() {
+            form.required(&join(&path, "id"));
+        }
+        if !default["type"].as_str().is_some_and(|kind| offered.contains(&kind)) {
+            form.not_one_of(&join(&path, "type"), &offered.join(", "));
+        }
+    }
 }
 
 fn check_options(form: &mut Form, path: &str, options: &[Value], max: i64) {

@@ -80,7 +80,7 @@ async fn answer(ctx: Context, interaction: Interaction) {
                         CreateSelectMenuOption::new("Blue", "b").default_selection(true),
                     ];
                     let strings = CreateSelectMenu::new("colour", CreateSelectMenuKind::String { options });
-                    let users = CreateSelectMenuKind::User { default_users: None };
+                    let users = CreateSelectMenuKind::User { default_users: Some(vec![command.user.id]) };
                     message("choose").components(vec![
                         CreateActionRow::SelectMenu(strings.placeholder("Colour")),
                         CreateActionRow::SelectMenu(CreateSelectMenu::new("who", users)),
@@ -215,7 +215,10 @@ async fn a_deferred_answer_is_awaited_and_followed_up() {
 async fn menus_of_all_kinds_are_used() {
     let stage = stage().await;
     let menu = stage.ana.slash(&stage.channel, "menu", &[]).await;
-    assert_eq!(menu.text(), "choose\n<Colour: Red | *Blue>\n<>");
+    let ana = stage.ana.mention();
+    assert_eq!(menu.text(), format!("choose\n<Colour: Red | *Blue>\n<: *{ana}>"));
+    let chosen: Vec<_> = menu.message().selects().into_iter().flat_map(|menu| menu.chosen).collect();
+    assert_eq!(chosen, ["b".to_owned(), stage.ana.id().to_string()]);
     assert_eq!(stage.ana.select(menu.message(), "Colour", &["Red"]).await.text(), "r");
     assert!(stage.ana.select(menu.message(), "Colour", &["Green"]).await.failed().is_some());
     let chosen = stage.ana.select(menu.message(), "who", &["ben"]).await;

@@ -123,6 +123,18 @@ async fn messages_have_limits() {
             "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
         ),
         (
+            json!({ "components": row(json!([{ "type": 5, "custom_id": "u", "default_values":
+                [{ "id": "7", "type": "user" }, { "id": "8", "type": "user" }] }])) }),
+            "components.0.components.0.default_values",
+            "SELECT_COMPONENT_DEFAULT_VALUES_COUNT",
+        ),
+        (
+            json!({ "components": row(json!([{ "type": 5, "custom_id": "u", "default_values":
+                [{ "id": "7", "type": "role" }] }])) }),
+            "components.0.components.0.default_values.0.type",
+            "BASE_TYPE_CHOICES",
+        ),
+        (
             select(json!({ "placeholder": long(151) })),
             "components.0.components.0.placeholder",
             "BASE_TYPE_MAX_LENGTH",
