@@ -72,6 +72,10 @@ row_id! {
     ScheduleId,
     /// One prompt of one day, posted or not.
     OccurrenceId,
+    /// A poll on who handled something like a leader.
+    PollId,
+    /// Something good that a member noted about another.
+    MomentId,
     /// One message that Helmsman means to send of its own accord.
     JobId,
 }

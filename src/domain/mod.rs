@@ -11,6 +11,7 @@ pub mod library;
 pub mod nearest;
 pub mod occurrence;
 pub mod outbound;
+pub mod poll;
 pub mod problem;
 pub mod prompt;
 pub mod queue;
