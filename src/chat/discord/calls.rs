@@ -280,7 +280,7 @@ impl Discord {
         self.call(Request::new(route, LightMethod::Put).body(Some(body))).await.map(drop)
     }
 
-    async fn read<T: DeserializeOwned>(
+    pub(super) async fn read<T: DeserializeOwned>(
         &self,
         route: Route<'_>,
         params: Option<Vec<(&'static str, String)>>,

@@ -5,10 +5,12 @@
 //! routes, and the library's limiter would keep a row in memory for each interaction for ever.
 
 mod calls;
+mod members;
 mod pacing;
 mod trouble;
 
 pub use calls::{ChannelRules, Gateway, SessionStartLimit, UNKNOWN_MESSAGE};
+pub use members::{Member, shown_name};
 pub use trouble::Trouble;
 
 use crate::clock::{Clock, Stopwatch};
