@@ -432,7 +432,14 @@ impl Town {
         // The newest without an answer first; else the newest.
         let open = self.open(t);
         let fresh = open.iter().find(|p| !team.posts[**p].hands[who].standing().stands).or(open.first());
-        assert!(fresh == Some(&p) || !self.calm(t), "{offered} is offered, of {open:?}");
+        let done = |p: &usize| (team.posts[*p].occurrence, &team.posts[*p].hands[who].deeds);
+        // Who was not told what became of an answer does not know what to expect.
+        let sure = self.calm(t) && open.iter().all(|p| team.posts[*p].is_clear(who));
+        assert!(
+            fresh == Some(&p) || !sure,
+            "{offered} is offered, of {:?}",
+            open.iter().map(done).collect::<Vec<_>>()
+        );
         self.press(t, p, who, page.message(), &button).await;
     }
 
