@@ -1,12 +1,14 @@
 //! The one path of everything that Helmsman says of its own accord: takes one job one step further.
 //!
 //! What is to be done is decided and stored by `app::outbox` before it is done here, and what became of it is stored
-//! right after. Nothing else calls `Discord::send`.
+//! right after. Nothing else calls `Discord::send_by`.
 
 use super::{
     discord::{Discord, Trouble, UNKNOWN_MESSAGE},
     intro, nudge_message,
+    outgoing::Outgoing,
     permissions::{self, Permissions, bit},
+    picture::{self, File, Picture},
     prompt_message, reveal_message, trouble_text,
 };
 use crate::{
@@ -24,7 +26,7 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
-use serenity::all::{CreateMessage, Nonce};
+use serenity::all::{CreateMessage, Message, Nonce};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -141,11 +143,10 @@ impl Outbound {
         }
     }
 
-    async fn send(&self, job: &Job, channel: ChannelId, message: CreateMessage, seed: u64) -> Result<()> {
-        let message = message.nonce(Nonce::String(job.nonce.clone())).enforce_nonce(true);
-        let latest = self.clock.now() + LONGEST_TURN;
+    async fn send(&self, job: &Job, channel: ChannelId, mut outgoing: Outgoing, seed: u64) -> Result<()> {
+        outgoing.message = outgoing.message.nonce(Nonce::String(job.nonce.clone())).enforce_nonce(true);
         let limit = Duration::try_from(LONGEST_ATTEMPT).unwrap_or_default();
-        let sent = tokio::time::timeout(limit, self.discord.send_by(channel, message, latest)).await;
+        let sent = tokio::time::timeout(limit, self.send_with_file_or_without(channel, outgoing)).await;
         let mut why = None;
         let attempt = match sent {
             Ok(Ok(message)) => Attempt::Done(MessageId(message.id.get())),
@@ -166,6 +167,24 @@ impl Outbound {
             Err(_) => Attempt::Doubtful,
         };
         outbox::attempted(&self.store, job.id, attempt, why, self.now(), seed).await.map(drop)
+    }
+
+    /// What was refused with a file is sent without it: the right to attach files may just have been lost, and what is
+    /// said is complete without it. A refusal is certain, so this is no second message.
+    async fn send_with_file_or_without(
+        &self,
+        channel: ChannelId,
+        outgoing: Outgoing,
+    ) -> std::result::Result<Message, Trouble> {
+        let latest = self.clock.now() + LONGEST_TURN;
+        let plain = outgoing.file.is_some().then(|| Outgoing::from(outgoing.message.clone()));
+        match (self.discord.send_by(channel, outgoing, latest).await, plain) {
+            (Err(Trouble::Refused { code, text, .. }), Some(plain)) if code != UNKNOWN_MESSAGE => {
+                tracing::warn!(%channel, code, text, "Discord refused a message with a file; it is sent without");
+                self.discord.send_by(channel, plain, latest).await
+            }
+            (sent, _) => sent,
+        }
     }
 
     async fn search(&self, job: &Job, channel: ChannelId, since: Timestamp, seed: u64) -> Result<()> {
@@ -219,21 +238,29 @@ impl Outbound {
         }
     }
 
+    /// A picture as a file, if it is known that Helmsman may attach one there: the message is complete without it.
+    async fn drawn(&self, channel: ChannelId, picture: Option<impl Into<Picture>>) -> Option<File> {
+        let permissions::Standing::Bits(bits) = self.permissions.standing(channel) else { return None };
+        let picture = picture.filter(|_| bits & bit::ATTACH_FILES != 0)?;
+        picture::draw(picture).await
+    }
+
     /// The message of a job. None: what it speaks of is gone.
-    async fn render(&self, job: &Job) -> Result<Option<CreateMessage>> {
+    async fn render(&self, job: &Job) -> Result<Option<Outgoing>> {
         let reference = reference(&job.nonce);
         match (job.kind, job.occurrence) {
             (Kind::Prompt, Some(id)) => {
                 let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(None) };
                 let Some(snapshot) = &shown.occurrence.snapshot else { return Ok(None) };
-                Ok(Some(prompt_message::message(&prompt_message::Shown {
+                let message = prompt_message::message(&prompt_message::Shown {
                     id,
                     snapshot,
                     closes: shown.occurrence.closes,
                     answers: shown.answers,
                     closed: false,
                     reference,
-                })))
+                });
+                Ok(Some(message.into()))
             }
             (Kind::Reveal, Some(id)) => {
                 let most = reveal_message::MOST_SHARED;
@@ -254,13 +281,17 @@ impl Outbound {
                 let channel = shown.occurrence.channel;
                 let prompt = shown.occurrence.message.filter(|_| self.may_read(channel));
                 let prompt = prompt.map(|message| (channel, message));
-                Ok(Some(reveal_message::message(&reveal, prompt)))
+                let message = reveal_message::message(&reveal, prompt);
+                let file = self.drawn(channel, reveal_message::picture(&reveal)).await;
+                Ok(Some(Outgoing { message, file }))
             }
             (Kind::Intro, _) => Ok(body::<Introduction>(job).map(|words| {
                 let footer = serenity::all::CreateEmbedFooter::new(reference);
-                CreateMessage::new().embed(intro::embed(&words).footer(footer))
+                CreateMessage::new().embed(intro::embed(&words).footer(footer)).into()
             })),
-            (Kind::Alert, _) => Ok(body::<Alert>(job).map(|alert| trouble_text::alert(&alert, reference))),
+            (Kind::Alert, _) => {
+                Ok(body::<Alert>(job).map(|alert| trouble_text::alert(&alert, reference).into()))
+            }
             (Kind::Nudge, Some(id)) => {
                 let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(None) };
                 let (prompt, nudge) = (&shown.occurrence, body::<Nudge>(job));
@@ -270,7 +301,7 @@ impl Outbound {
                 };
                 let message = prompt.message.filter(|_| self.may_read(prompt.channel));
                 let message = message.map(|message| (prompt.channel, message));
-                Ok(Some(nudge_message::message(nudge, snapshot, prompt.closes, message, reference)))
+                Ok(Some(nudge_message::message(nudge, snapshot, prompt.closes, message, reference).into()))
             }
             (Kind::Prompt | Kind::Reveal | Kind::Nudge, None) => Ok(None),
         }

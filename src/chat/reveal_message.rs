@@ -1,6 +1,11 @@
 //! What became of a prompt: the split, what each side buys and costs, and what people chose to share.
 
-use super::{escape, page::ACCENT, prompt_message::people};
+use super::{
+    escape,
+    page::ACCENT,
+    picture::{Choice, Split},
+    prompt_message::people,
+};
 use crate::{
     app::answering::Shared,
     domain::{
@@ -45,6 +50,17 @@ pub fn message(reveal: &Reveal<'_>, prompt: Option<(ChannelId, MessageId)>) -> C
         .flags(MessageFlags::SUPPRESS_NOTIFICATIONS)
         .allowed_mentions(CreateAllowedMentions::new().replied_user(false));
     replying_to(message, prompt)
+}
+
+/// The split as a picture, where it is shown at all.
+pub fn picture(reveal: &Reveal<'_>) -> Option<Split> {
+    if reveal.counts.iter().sum::<u32>() < LEAST_FOR_SPLIT {
+        return None;
+    }
+    let prompt = &reveal.snapshot.prompt;
+    let options = prompt.options().iter().zip(reveal.counts);
+    let choices = options.map(|(option, n)| Choice { label: option.label.clone(), lean: option.lean, n: *n });
+    Some(Split { title: prompt.title.clone(), choices: choices.collect() })
 }
 
 /// The same as a reply to a prompt, if that can be one.

@@ -20,6 +20,7 @@ mod messages;
 mod page;
 mod peers;
 mod peers_app;
+mod pictures;
 mod playground;
 mod playground_page;
 mod posting;

@@ -1,12 +1,15 @@
 //! The requests that Helmsman makes of its own accord.
 
 use super::{Discord, LONGEST_HOLD, Trouble};
-use crate::domain::id::{ChannelId, GuildId, MessageId, UserId};
+use crate::{
+    chat::outgoing::Outgoing,
+    domain::id::{ChannelId, GuildId, MessageId, UserId},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serenity::{
-    builder::{CreateMessage, EditMessage},
-    http::{LightMethod, Request, Route},
+    builder::{CreateAttachment, EditMessage},
+    http::{LightMethod, Multipart, MultipartUpload, Request, Route},
     model::channel::Message,
 };
 use std::{sync::atomic::Ordering, time::Duration};
@@ -67,21 +70,32 @@ fn message_id(id: MessageId) -> serenity::model::id::MessageId {
 }
 
 impl Discord {
-    /// Posts a message. Ask for `enforce_nonce` if it must not appear twice.
-    pub async fn send(&self, channel: ChannelId, message: CreateMessage) -> Result<Message, Trouble> {
-        let route = Route::ChannelMessages { channel_id: channel_id(channel) };
-        self.ask(Request::new(route, LightMethod::Post).body(Some(quiet(&message)))).await
-    }
-
-    /// As [`Self::send`], but not later than `latest` by our own clock: if its turn comes after that it is not sent.
+    /// Posts a message, with its file if it has one. Ask for `enforce_nonce` if it must not appear twice. If its turn
+    /// comes later than `latest` by our own clock it is not sent.
     pub async fn send_by(
         &self,
         channel: ChannelId,
-        message: CreateMessage,
+        outgoing: Outgoing,
         latest: Timestamp,
     ) -> Result<Message, Trouble> {
         let route = Route::ChannelMessages { channel_id: channel_id(channel) };
-        let request = Request::new(route, LightMethod::Post).body(Some(quiet(&message)));
+        let request = Request::new(route, LightMethod::Post);
+        let mut body = quiet(&outgoing.message);
+        let request = match outgoing.file {
+            None => request.body(Some(body.to_string().into_bytes())),
+            Some(file) => {
+                // Source: Discord's reference, "Uploading Files".
+                body["attachments"] =
+                    serde_json::json!([{ "id": 0, "filename": file.name, "description": file.alt }]);
+                request.multipart(Some(Multipart {
+                    upload: MultipartUpload::Attachments(vec![CreateAttachment::bytes(
+                        file.bytes, file.name,
+                    )]),
+                    fields: Vec::new(),
+                    payload_json: Some(body.to_string()),
+                }))
+            }
+        };
         read_answer(&self.call_by(request, Some(latest)).await?)
     }
 
@@ -94,7 +108,8 @@ impl Discord {
     ) -> Result<Message, Trouble> {
         let route =
             Route::ChannelMessage { channel_id: channel_id(channel), message_id: message_id(message) };
-        self.ask(Request::new(route, LightMethod::Patch).body(Some(quiet(&edit)))).await
+        let body = quiet(&edit).to_string().into_bytes();
+        self.ask(Request::new(route, LightMethod::Patch).body(Some(body))).await
     }
 
     /// Deletes an own message. Code 10008: it is gone already.
@@ -306,12 +321,12 @@ fn read_answer<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
 }
 
 /// A body in which no mention is parsed, whatever the builder left out: Discord parses everything by default.
-fn quiet(message: &impl Serialize) -> Vec<u8> {
+fn quiet(message: &impl Serialize) -> serde_json::Value {
     let mut body = serde_json::to_value(message).unwrap_or_default();
     if let Some(body) = body.as_object_mut() {
         body.entry("allowed_mentions").or_insert_with(|| serde_json::json!({ "parse": [] }));
     }
-    body.to_string().into_bytes()
+    body
 }
 
 #[cfg(test)]
@@ -320,8 +335,7 @@ mod tests {
 
     #[test]
     fn a_message_mentions_nobody_by_default() {
-        let body: serde_json::Value =
-            serde_json::from_slice(&quiet(&CreateMessage::new().content("@everyone"))).unwrap();
+        let body = quiet(&serenity::builder::CreateMessage::new().content("@everyone"));
         assert_eq!(body["allowed_mentions"], serde_json::json!({ "parse": [] }));
         assert_eq!(body["content"], "@everyone");
     }
