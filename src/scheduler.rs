@@ -5,7 +5,7 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, mending, nudging, outbox, posting, setup, shown, uptime::Link},
+    app::{agenda, closing, mending, nudging, outbox, posting, setup, shelf::Shelf, shown, uptime::Link},
     chat::{
         count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
@@ -14,7 +14,6 @@ use crate::{
     clock::Clock,
     domain::{
         id::{JobId, OccurrenceId},
-        library::Library,
         outbound::mix,
     },
     store::{Result, Store, StoreError},
@@ -126,7 +125,7 @@ pub struct Parts {
     /// The database.
     pub store: Store,
     /// Every series that can be posted.
-    pub library: Arc<Library>,
+    pub shelf: Arc<Shelf>,
     /// The one clock.
     pub clock: Clock,
     /// Whether events arrive.
@@ -288,8 +287,7 @@ impl Scheduler {
     async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         self.close(now).await?;
         let seed = self.seed();
-        for (schedule, claim) in posting::claim_due(&self.parts.store, &self.parts.library, now, seed).await?
-        {
+        for (schedule, claim) in posting::claim_due(&self.parts.store, &self.parts.shelf, now, seed).await? {
             match claim {
                 Ok(claim) => tracing::info!(%schedule, ?claim, "claimed what was due"),
                 Err(error) => {

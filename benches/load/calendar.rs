@@ -7,7 +7,7 @@ use crate::{
     teams,
 };
 use helmsman::{
-    app::{calendar, schedules, setup},
+    app::{calendar, schedules, setup, shelf::Shelf},
     domain::{
         id::{ChannelId, GuildId},
         library::Library,
@@ -45,7 +45,9 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
         })
     });
     let id = made.await.expect("the team is stored");
-    let overview = setup::overview(&store, now, guild, id).await.expect("it is read").expect("it is there");
+    let shelf = Shelf::new(Library::builtin());
+    let overview =
+        setup::overview(&store, &shelf, now, guild, id).await.expect("it is read").expect("it is there");
     let times = arguments.count(50, 10);
     let (mut pages, mut overviews) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -57,7 +59,7 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
         pages.push(begun.elapsed().as_secs_f64() / times as f64);
         let begun = instant();
         for _ in 0..times {
-            setup::overview(&store, now, guild, id).await.expect("it is read");
+            setup::overview(&store, &shelf, now, guild, id).await.expect("it is read");
         }
         overviews.push(begun.elapsed().as_secs_f64() / times as f64);
     }

@@ -10,7 +10,7 @@ use crate::{
 };
 use emulator::{Discord, Options};
 use helmsman::{
-    app::{agenda, closing, posting},
+    app::{agenda, closing, posting, shelf::Shelf},
     domain::{
         id::{ChannelId, GuildId, ScheduleId},
         library::Library,
@@ -144,7 +144,7 @@ async fn add(
 /// A database with schedules of which a hundred are due on each of some days.
 struct Passes {
     store: Store,
-    library: Arc<Library>,
+    shelf: Arc<Shelf>,
     schedules: usize,
     /// The instants at which something is due.
     days: Vec<Timestamp>,
@@ -163,7 +163,7 @@ impl Passes {
         let due = |day: Date| zone.to_timestamp(day.at(9, 30, 0, 0)).expect("a time of that day");
         Self {
             store,
-            library: Arc::new(Library::builtin()),
+            shelf: Arc::new(Shelf::new(Library::builtin())),
             schedules,
             days: weekdays.take(ROUNDS).map(due).collect(),
         }
@@ -174,7 +174,7 @@ impl Passes {
         let at = self.days[round];
         let begun = now();
         closing::due(&self.store, at, Some(at)).await.expect("closes are found");
-        let claims = posting::claim_due(&self.store, &self.library, at, round as u64).await.expect("a look");
+        let claims = posting::claim_due(&self.store, &self.shelf, at, round as u64).await.expect("a look");
         agenda::next(&self.store, Some(at)).await.expect("an agenda");
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(claims.len(), DUE);

@@ -10,7 +10,7 @@
 //! - what is frozen here (snapshot, day, due, closes, channel) is changed by nothing that happens later.
 
 use crate::{
-    app::{alerts, closing, nudging, prompts, schedules, slots},
+    app::{alerts, closing, nudging, prompts, schedules, shelf::Shelf, slots},
     domain::{
         id::{OccurrenceId, ScheduleId, TeamId, ceil_minute},
         library::Library,
@@ -57,16 +57,19 @@ pub enum Claim {
 /// the others. A fault leaves its schedule due.
 pub async fn claim_due(
     store: &Store,
-    library: &Arc<Library>,
+    shelf: &Arc<Shelf>,
     now: Timestamp,
     seed: u64,
 ) -> Result<Vec<(ScheduleId, Result<Claim>)>> {
     let due = schedule::due(&mut *store.read().await?, now, LARGEST_BATCH).await?;
+    if !due.is_empty() {
+        shelf.warm(store, now).await?;
+    }
     let claims = due.into_iter().map(async |id| {
-        let library = library.clone();
+        let shelf = shelf.clone();
         let seed = mix(seed, id.0 as u64);
         let claim = store
-            .write(move |conn| Box::pin(async move { claim_in(conn, &library, id, now, seed).await }))
+            .write(move |conn| Box::pin(async move { claim_in(conn, &shelf, id, now, seed).await }))
             .await;
         (id, claim)
     });
@@ -76,7 +79,7 @@ pub async fn claim_due(
 /// Claims what is due of one schedule.
 pub async fn claim_in(
     conn: &mut Connection,
-    library: &Library,
+    shelf: &Shelf,
     id: ScheduleId,
     now: Timestamp,
     seed: u64,
@@ -117,7 +120,8 @@ pub async fn claim_in(
         if Some(slot) == wanted
             && let Slot::At { day, due } = slot
         {
-            claim = post_in(conn, library, &team, &schedule, (day, due), now, seed).await?;
+            let library = shelf.of_in(conn, team.guild).await?;
+            claim = post_in(conn, &library, &team, &schedule, (day, due), now, seed).await?;
             if matches!(claim, Claim::Suspended(_) | Claim::Ended) {
                 return Ok(claim);
             }

@@ -78,7 +78,7 @@ pub(super) fn ahead(
     let mut ids_left = queue;
     let mut prompts = Vec::new();
     while let Some(running) = library.get(&series) {
-        let known = ids_left.iter().filter_map(|id| running.prompt(id));
+        let known = ids_left.iter().filter_map(|id| running.prompt(id)).take(n - prompts.len());
         prompts.extend(known.map(|prompt| (series.clone(), prompt.clone())));
         if prompts.len() >= n || running.prompts.is_empty() {
             break;
@@ -92,7 +92,6 @@ pub(super) fn ahead(
             ids_left = round(&ids(next), plan.order, seed, number);
         }
     }
-    prompts.truncate(n);
     prompts
 }
 

@@ -35,7 +35,8 @@ const EVERYONE: &str = "`/answer` answer the newest open prompt\n\
 const MANAGERS: &str = "`/series list` and `/series show` what there is and what comes next\n\
                         `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`\n\
                         `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`\n\
-                        `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count";
+                        `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count\n\
+                        `/series import` bring your own series or questions · `/series export` get one as a file";
 
 const ADMINS: &str = "`/setup` make a team in a channel, change it, move it, remove it";
 

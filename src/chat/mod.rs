@@ -11,6 +11,7 @@ pub mod discord;
 pub mod escape;
 pub mod excuse_text;
 pub mod help;
+pub mod import_text;
 pub mod intro;
 pub mod me;
 pub mod mend_text;

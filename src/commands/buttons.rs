@@ -66,6 +66,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         "me" => me::click(data, &caller, &verb).await,
         "off" => daysoff::click(data, &caller, &verb, click).await,
         "cal" => series::click_calendar(data, &caller, &verb).await,
+        "import" => series::click_import(data, &caller, &verb).await,
         "excuse" => excuse::click(data, &caller, &verb).await,
         "mend" => mend::click(data, &caller, &verb).await,
         "run" => series::click_running(data, &caller, &verb, click).await,

@@ -8,6 +8,7 @@ use crate::{
     domain::{library::Library, prompt::Series, schedule::zone_matches},
 };
 use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
+use std::sync::Arc;
 
 /// How many choices Discord shows.
 const MOST: usize = 25;
@@ -22,7 +23,8 @@ pub(super) async fn zone(_: Context<'_>, typed: &str) -> CreateAutocompleteRespo
 
 /// Series of the library.
 pub(super) async fn series(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    choices(matching(&ctx.data().library, typed))
+    let library = library(ctx).await;
+    choices(matching(&library, typed))
 }
 
 /// What follows when every prompt was asked: stop, repeat, or a series.
@@ -30,21 +32,22 @@ pub(super) async fn at_end(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
     let fixed = [("Repeat from the start", "repeat"), ("Stop", "stop")];
     let fixed = fixed.into_iter().filter(|(name, _)| holds(name, typed));
     let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let library = ctx.data().library.clone();
+    let library = library(ctx).await;
     let series = matching(&library, typed).map(|(name, value)| (format!("Then {name}"), value));
     choices(fixed.chain(series))
 }
 
 /// Prompts of the series in the option `series`, or of the team's first.
 pub(super) async fn prompt(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let data = ctx.data();
+    let overview = overview(ctx).await;
+    let library = library_of(ctx, overview.as_ref());
     let named = ctx.args.iter().find(|arg| arg.name == "series").and_then(|arg| match arg.value {
         ResolvedValue::String(text) => Some(text.to_owned()),
         _ => None,
     });
     let series = match named {
-        Some(text) => pick::series(&data.library, &text).ok(),
-        None => overview(ctx).await.map(|overview| default_series(&overview, &data.library)),
+        Some(text) => pick::series(library, &text).ok(),
+        None => overview.as_ref().map(|overview| default_series(overview, library)),
     };
     let prompts = series.into_iter().flat_map(|series| series.prompts.iter().enumerate());
     choices(
@@ -57,7 +60,7 @@ pub(super) async fn prompt(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
 /// Schedules of the team.
 pub(super) async fn schedule(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let overview = overview(ctx).await;
-    let library = &ctx.data().library;
+    let library = library_of(ctx, overview.as_ref());
     let schedules = overview.iter().flat_map(|overview| &overview.schedules);
     choices(
         schedules
@@ -103,6 +106,18 @@ pub(super) fn default_series<'a>(overview: &Overview, library: &'a Library) -> &
 /// Only for managers: members have no use for it.
 async fn overview(ctx: Context<'_>) -> Option<Overview> {
     pick::managed_team(ctx.data(), &Caller::from(ctx.interaction)).await.ok()
+}
+
+/// What there is for whoever manages a team here; others see what everybody has.
+fn library_of<'a>(ctx: Context<'a>, overview: Option<&'a Overview>) -> &'a Library {
+    overview.map_or(ctx.data().shelf.base(), |overview| &overview.library)
+}
+
+async fn library(ctx: Context<'_>) -> Arc<Library> {
+    match overview(ctx).await {
+        Some(overview) => overview.library,
+        None => ctx.data().shelf.base().clone(),
+    }
 }
 
 fn matching(library: &Library, typed: &str) -> impl Iterator<Item = (String, String)> {

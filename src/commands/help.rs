@@ -12,14 +12,16 @@ pub(super) async fn help(ctx: Context<'_>) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let here = match caller.guild {
         None => Here::Direct,
-        Some(guild) => match setup::place(&data.store, data.now(), guild, caller.home()).await? {
-            Place::Team(overview) => Here::Team {
-                started: overview.team.started_at.is_some(),
-                next: overview.next.first().map(|(_, due)| *due),
-                manager_role: overview.team.manager_role,
-            },
-            Place::Free | Place::Removed(_) => Here::NoTeam,
-        },
+        Some(guild) => {
+            match setup::place(&data.store, &data.shelf, data.now(), guild, caller.home()).await? {
+                Place::Team(overview) => Here::Team {
+                    started: overview.team.started_at.is_some(),
+                    next: overview.next.first().map(|(_, due)| *due),
+                    manager_role: overview.team.manager_role,
+                },
+                Place::Free | Place::Removed(_) => Here::NoTeam,
+            }
+        }
     };
     reply::command(ctx, Answer::Private(text::page(here))).await
 }

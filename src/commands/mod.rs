@@ -29,11 +29,14 @@ pub use problem::Problem;
 pub use reply::Answer;
 
 use crate::{
-    app::desk::Desk,
+    app::{desk::Desk, shelf::Shelf},
     chat::{discord::Discord, permissions::Permissions},
     clock::Clock,
-    domain::{id::OccurrenceId, library::Library},
-    store::Store,
+    domain::{
+        id::{GuildId, OccurrenceId},
+        library::Library,
+    },
+    store::{Store, StoreError},
 };
 use poise::serenity_prelude as serenity;
 use rand::{Rng, rngs::StdRng};
@@ -48,8 +51,8 @@ pub struct Data {
     pub store: Store,
     /// Where answers are taken in.
     pub desk: Desk,
-    /// Every series that can be scheduled.
-    pub library: Arc<Library>,
+    /// Every series of every server.
+    pub shelf: Arc<Shelf>,
     /// The one clock. When something was *cast* is in its id, not here.
     pub clock: Clock,
     /// What Helmsman may do in the teams' channels.
@@ -66,7 +69,7 @@ impl Data {
     /// the prompt whose count may have changed, if it is that.
     pub fn new(
         store: Store,
-        library: Arc<Library>,
+        shelf: Arc<Shelf>,
         clock: Clock,
         discord: Discord,
         permissions: Permissions,
@@ -75,12 +78,17 @@ impl Data {
     ) -> Self {
         let (wake, rng, shards) = (Arc::new(wake), Mutex::new(rng), Mutex::new(None));
         let desk = Desk::new(store.clone());
-        Self { store, desk, library, clock, discord, permissions, wake, rng, shards }
+        Self { store, desk, shelf, clock, discord, permissions, wake, rng, shards }
     }
 
     /// The instant by Discord's clock: what people cast carries that time, and what is due is measured against it.
     pub fn now(&self) -> jiff::Timestamp {
         self.discord.now()
+    }
+
+    /// Every series that this server can schedule.
+    pub async fn library(&self, guild: GuildId) -> Result<Arc<Library>, StoreError> {
+        self.shelf.of(&self.store, guild).await
     }
 
     /// A number nobody can guess, to be stored as the seed of something random.

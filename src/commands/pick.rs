@@ -20,7 +20,7 @@ fn not_found() -> Problem {
 /// The team of the channel, or of the thread's parent.
 pub(super) async fn team(data: &Data, caller: &Caller) -> Result<Overview, Problem> {
     let guild = caller.guild()?;
-    match setup::place(&data.store, data.now(), guild, caller.home()).await? {
+    match setup::place(&data.store, &data.shelf, data.now(), guild, caller.home()).await? {
         Place::Team(overview) => Ok(overview),
         Place::Free | Place::Removed(_) => Err(Problem::refuse(problem::NO_TEAM_HERE)),
     }

@@ -43,8 +43,8 @@ async fn preview(
     let overview = pick::managed_team(data, &caller).await?;
     let main = overview.main();
     let series = match series {
-        Some(text) => pick::series(&data.library, &text)?,
-        None => complete::default_series(&overview, &data.library),
+        Some(text) => pick::series(&overview.library, &text)?,
+        None => complete::default_series(&overview, &overview.library),
     };
     let running = main.filter(|schedule| schedule.plan.series == series.id);
     let now = data.now();
@@ -95,8 +95,8 @@ async fn post(
         return Err(Problem::refuse(problem::NOT_STARTED));
     }
     let series = match series {
-        Some(text) => pick::series(&data.library, &text)?,
-        None => complete::default_series(&overview, &data.library),
+        Some(text) => pick::series(&overview.library, &text)?,
+        None => complete::default_series(&overview, &overview.library),
     };
     let prompt = prompt.map(|text| pick::prompt(series, &text)).transpose()?;
     let channel = overview.team.channel;
@@ -112,12 +112,12 @@ async fn post(
         prompt: prompt.map(|prompt| prompt.id.clone()),
     };
     let (now, seed) = (data.now(), data.seed());
-    match posting::by_hand(&data.store, &data.library, wanted, caller.cast.0, now, seed).await? {
+    match posting::by_hand(&data.store, &overview.library, wanted, caller.cast.0, now, seed).await? {
         ByHand::Claimed(_) | ByHand::Already => data.wake(),
         ByHand::NoTeam => return Err(Problem::refuse(problem::NO_TEAM_HERE)),
         ByHand::NoSeries | ByHand::NoPrompt => return Err(Problem::refuse(problem::NOT_FOUND)),
         ByHand::NoZone => return Err(Problem::refuse(problem::ZONE_GONE)),
     }
-    let page = series_text::posted(&overview, prompt.map(|prompt| prompt.title.as_str()), &data.library);
+    let page = series_text::posted(&overview, prompt.map(|prompt| prompt.title.as_str()), &overview.library);
     reply::command(ctx, Answer::Private(page)).await
 }

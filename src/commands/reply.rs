@@ -2,8 +2,10 @@
 
 use super::{Context, Data, Problem};
 use crate::chat::{page::Page, problem};
+use futures_util::FutureExt;
 use poise::{FrameworkError, serenity_prelude as serenity};
 use serenity::{CreateInteractionResponse as Response, CreateInteractionResponseMessage, CreateModal};
+use std::panic::AssertUnwindSafe;
 
 /// What the person gets.
 #[derive(Debug)]
@@ -41,6 +43,42 @@ pub struct About<'a> {
 /// Answers a command. Commands end with this; their errors go the way of `framework_error`.
 pub async fn command(ctx: Context<'_>, answer: Answer) -> Result<(), Problem> {
     deliver(&ctx.serenity_context().http, about(ctx.interaction), Ok(answer)).await;
+    Ok(())
+}
+
+/// Answers a command whose work may take longer than the three seconds in which Discord wants to hear something: the
+/// person sees at once that it is being done. What was wrong is told here, too.
+pub async fn command_later(
+    ctx: Context<'_>,
+    work: impl Future<Output = Result<Page, Problem>>,
+) -> Result<(), Problem> {
+    use serenity::Builder as _;
+    let (http, about) = (&ctx.serenity_context().http, about(ctx.interaction));
+    // The library wants to know it for what follows a first answer.
+    http.set_application_id(ctx.interaction.application_id);
+    let promise = CreateInteractionResponseMessage::new().ephemeral(true);
+    match Response::Defer(promise).execute(http, (about.id, about.token)).await {
+        Ok(()) => {}
+        // The event came twice, or so late that nobody waits for it any more.
+        Err(error) if is_too_late(&error) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    let page = match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(page)) => page,
+        Ok(Err(Problem::Refusal(text))) => Page::text(text),
+        Ok(Err(Problem::Fault(error))) => {
+            tracing::error!(interaction = %about.id, name = about.name, %error, "an interaction failed");
+            Page::text(problem::FAULT)
+        }
+        Err(_) => {
+            tracing::error!(interaction = %about.id, name = about.name, "a panic");
+            Page::text(problem::FAULT)
+        }
+    };
+    if let Err(error) = ctx.interaction.edit_response(http, page.fill_later()).await {
+        tracing::error!(interaction = %about.id, name = about.name, %error, "an answer could not be sent");
+        let _ = ctx.interaction.edit_response(http, Page::text(problem::UNSHOWN).fill_later()).await;
+    }
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use super::problem::listing;
 use super::prompt::Series;
 use super::series_file;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The files of `prompts/` in the order in which they are offered: the first is the default.
 pub const BUILTIN_FILES: [(&str, &str); 12] = [
@@ -27,7 +29,9 @@ pub const BUILTIN_FILES: [(&str, &str); 12] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Library {
     /// At least one, ids unique.
-    series: Vec<Series>,
+    series: Vec<Arc<Series>>,
+    /// The ids of those that are one server's own.
+    own: BTreeSet<String>,
 }
 
 impl Library {
@@ -38,15 +42,16 @@ impl Library {
     /// If a file of `prompts/` has a mistake. A test proves that none has.
     pub fn builtin() -> Self {
         let read = |(name, text)| match series_file::parse(name, text) {
-            Ok(series) => series,
+            Ok(series) => Arc::new(series),
             Err(problems) => panic!("{}", listing(&problems)),
         };
-        Self { series: BUILTIN_FILES.map(read).to_vec() }
+        Self { series: BUILTIN_FILES.map(read).to_vec(), own: BTreeSet::new() }
     }
 
     /// The library with one more series, or with another one in the place of that with the same id.
     #[must_use]
-    pub fn with(mut self, series: Series) -> Self {
+    pub fn with(mut self, series: impl Into<Arc<Series>>) -> Self {
+        let series = series.into();
         match self.series.iter_mut().find(|known| known.id == series.id) {
             Some(known) => *known = series,
             None => self.series.push(series),
@@ -54,14 +59,31 @@ impl Library {
         self
     }
 
+    /// As [`Self::with`], a series that only one server has.
+    #[must_use]
+    pub fn with_own(mut self, series: Arc<Series>) -> Self {
+        self.own.insert(series.id.clone());
+        self.with(series)
+    }
+
     /// The series with this id.
     pub fn get(&self, id: &str) -> Option<&Series> {
-        self.series.iter().find(|series| series.id == id)
+        self.iter().find(|series| series.id == id)
+    }
+
+    /// Whether the series with this id is the server's own.
+    pub fn is_own(&self, id: &str) -> bool {
+        self.own.contains(id)
+    }
+
+    /// The server's own series.
+    pub fn own(&self) -> impl Iterator<Item = &Series> {
+        self.iter().filter(|series| self.is_own(&series.id))
     }
 
     /// Every series, the default one first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Series> {
-        self.series.iter()
+        self.series.iter().map(Arc::as_ref)
     }
 
     /// What a new team begins with: `steady-and-far`, compiled in or overridden.

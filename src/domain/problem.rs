@@ -71,6 +71,11 @@ impl<'a> Source<'a> {
         self.text
     }
 
+    /// How many lines it has; at least one.
+    pub fn lines(&self) -> usize {
+        self.starts.len()
+    }
+
     /// The line in which a byte stands, counted from 1.
     pub fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at)

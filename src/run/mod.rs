@@ -8,7 +8,10 @@ mod told;
 pub use told::{ToldError, emulators_clock};
 
 use crate::{
-    app::uptime::{self, Link, Scope},
+    app::{
+        shelf::Shelf,
+        uptime::{self, Link, Scope},
+    },
     chat::{
         count_edits::Editor,
         discord::{ClientError, Discord, HttpParts, Trouble},
@@ -41,7 +44,7 @@ const TO_CLOSE: Duration = Duration::from_secs(1);
 pub struct BotParts {
     /// The open database. The bot closes it when it stops.
     pub store: Store,
-    /// Every series there is.
+    /// Every series that is not a server's own.
     pub library: Library,
     /// Whose time counts.
     pub clock: Clock,
@@ -122,13 +125,13 @@ impl Bot {
             uptime::back(&store, scope, discord.now()).await?;
         }
 
-        let (library, waker, link) = (Arc::new(library), Waker::new(), Link::default());
+        let (shelf, waker, link) = (Arc::new(Shelf::new(library)), Waker::new(), Link::default());
         let mut rng = StdRng::seed_from_u64(seed);
         let scheduler_seed = rng.next_u64();
         let outbound = Outbound::new(store.clone(), discord.clone(), permissions.clone(), clock.clone());
         let scheduler = Scheduler::new(Parts {
             store: store.clone(),
-            library: library.clone(),
+            shelf: shelf.clone(),
             clock: clock.clone(),
             link: link.clone(),
             outbound: outbound.clone(),
@@ -142,7 +145,7 @@ impl Bot {
             Some(occurrence) => woken.counted(occurrence),
             None => woken.wake(),
         };
-        let data = Data::new(store, library, clock, discord.clone(), permissions.clone(), wake, rng);
+        let data = Data::new(store, shelf, clock, discord.clone(), permissions.clone(), wake, rng);
         let (data, tasks) = (Arc::new(data), Tasks::default());
         let (tell_ready, ready) = watch::channel(None);
         let senses = Senses {

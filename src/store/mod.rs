@@ -25,6 +25,8 @@ pub mod outbox;
 pub mod prompt_day;
 pub mod queue;
 pub mod schedule;
+pub mod series;
+pub mod series_draft;
 pub mod streak;
 pub mod tally;
 pub mod team;

@@ -1,8 +1,8 @@
 //! The table `queue`: the prompts that a schedule has yet to post, the lowest place first. Places may have holes and
 //! may be negative.
 
-use super::{Connection, Result};
-use crate::domain::id::{ScheduleId, TeamId};
+use super::{Connection, Result, columns};
+use crate::domain::id::{GuildId, ScheduleId, TeamId};
 use std::collections::HashMap;
 
 /// The prompts of the queue, the next one first.
@@ -105,5 +105,47 @@ pub async fn remove_from_team(
 /// Empties it.
 pub async fn clear(conn: &mut Connection, schedule: ScheduleId) -> Result<()> {
     sqlx::query("DELETE FROM queue WHERE schedule = ?").bind(schedule.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Puts prompts behind all others in every queue of a server for this series, in this order; not those that are there.
+pub async fn append_everywhere(
+    conn: &mut Connection,
+    guild: GuildId,
+    series: &str,
+    prompts: &[String],
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO queue (schedule, pos, prompt) \
+         SELECT s.id, coalesce((SELECT max(pos) FROM queue q WHERE q.schedule = s.id), 0) + 1 + p.key, p.value \
+         FROM schedule s JOIN team t ON t.id = s.team JOIN json_each(?) p \
+         WHERE t.guild = ? AND s.series = ? \
+           AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.schedule = s.id AND q.prompt = p.value)",
+    )
+    .bind(columns::list(prompts))
+    .bind(guild.0 as i64)
+    .bind(series)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes prompts out of every queue of a server for this series.
+pub async fn remove_everywhere(
+    conn: &mut Connection,
+    guild: GuildId,
+    series: &str,
+    prompts: &[String],
+) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM queue WHERE schedule IN \
+           (SELECT s.id FROM schedule s JOIN team t ON t.id = s.team WHERE t.guild = ? AND s.series = ?) \
+         AND prompt IN (SELECT value FROM json_each(?))",
+    )
+    .bind(guild.0 as i64)
+    .bind(series)
+    .bind(columns::list(prompts))
+    .execute(conn)
+    .await?;
     Ok(())
 }

@@ -31,6 +31,7 @@ mod scheduling;
 mod sends;
 mod series_file;
 mod series_file_props;
+mod shelf;
 mod simulation;
 mod store;
 mod streaks;

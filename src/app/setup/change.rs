@@ -2,7 +2,7 @@
 
 use super::{Overview, overview_in, team_of};
 use crate::{
-    app::{planning, schedules},
+    app::{planning, schedules, shelf::Shelf},
     domain::{
         id::{GuildId, RoleId, TeamId, UserId},
         library::Library,
@@ -27,6 +27,7 @@ pub struct Proposal {
 /// What would change with another zone. Changes nothing. None: not a team of this server.
 pub async fn propose_zone(
     store: &Store,
+    shelf: &Shelf,
     now: Timestamp,
     (guild, id): (GuildId, TeamId),
     zone: &TimeZone,
@@ -36,8 +37,8 @@ pub async fn propose_zone(
     let zone = zone.iana_name().unwrap_or("UTC").to_owned();
     let mut then = team.clone();
     then.zone = zone.clone();
-    let now_is = overview_in(conn, now, team).await?;
-    let next = overview_in(conn, now, then).await?.next;
+    let now_is = overview_in(conn, shelf, now, team).await?;
+    let next = overview_in(conn, shelf, now, then).await?.next;
     Ok(Some(Proposal { now: now_is, zone, next }))
 }
 

@@ -10,6 +10,7 @@ use crate::{
     store::{
         Result, Store, audit, away, guild, outage,
         schedule::{self, State},
+        series, series_draft,
         team::{self, Team},
     },
 };
@@ -184,6 +185,8 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
             Box::pin(async move {
                 let teams = team::delete_removed_before(conn, then).await?;
                 away::delete_left_before(conn, then).await?;
+                series::delete_left_before(conn, then).await?;
+                series_draft::delete_before(conn, then).await?;
                 outage::delete_left_before(conn, then).await?;
                 guild::forget_left_before(conn, then).await?;
                 Ok(teams)

@@ -17,7 +17,7 @@ pub use ending::{
 pub use start::{Introduction, Started, start};
 
 use crate::{
-    app::{ahead, schedules},
+    app::{ahead, schedules, shelf::Shelf},
     domain::{
         id::{ChannelId, GuildId, RoleId, TeamId, UserId},
         library::Library,
@@ -62,6 +62,8 @@ pub struct Overview {
     pub next: Vec<(Date, Timestamp)>,
     /// Roles that an admin allows prompts to notify.
     pub notify_roles: Vec<RoleId>,
+    /// Every series that its server can schedule.
+    pub library: Arc<Library>,
 }
 
 impl Overview {
@@ -78,10 +80,16 @@ pub async fn team_of(conn: &mut Connection, guild: GuildId, id: TeamId) -> Resul
 }
 
 /// What this channel has.
-pub async fn place(store: &Store, now: Timestamp, guild: GuildId, channel: ChannelId) -> Result<Place> {
+pub async fn place(
+    store: &Store,
+    shelf: &Shelf,
+    now: Timestamp,
+    guild: GuildId,
+    channel: ChannelId,
+) -> Result<Place> {
     let conn = &mut *store.read().await?;
     if let Some(team) = team::of_channel(conn, guild, channel).await? {
-        return Ok(Place::Team(overview_in(conn, now, team).await?));
+        return Ok(Place::Team(overview_in(conn, shelf, now, team).await?));
     }
     let removed = team::removed_of_channel(conn, guild, channel).await?;
     let kept = |team: &Team| team.removed_at.is_some_and(|at| now < at + KEPT);
@@ -89,15 +97,21 @@ pub async fn place(store: &Store, now: Timestamp, guild: GuildId, channel: Chann
 }
 
 /// A team with its schedules and its next three posts. None: not a team of this server.
-pub async fn overview(store: &Store, now: Timestamp, guild: GuildId, id: TeamId) -> Result<Option<Overview>> {
+pub async fn overview(
+    store: &Store,
+    shelf: &Shelf,
+    now: Timestamp,
+    guild: GuildId,
+    id: TeamId,
+) -> Result<Option<Overview>> {
     let conn = &mut *store.read().await?;
     match team_of(conn, guild, id).await? {
-        Some(team) => Ok(Some(overview_in(conn, now, team).await?)),
+        Some(team) => Ok(Some(overview_in(conn, shelf, now, team).await?)),
         None => Ok(None),
     }
 }
 
-async fn overview_in(conn: &mut Connection, now: Timestamp, team: Team) -> Result<Overview> {
+async fn overview_in(conn: &mut Connection, shelf: &Shelf, now: Timestamp, team: Team) -> Result<Overview> {
     let schedules = schedule::of_team(conn, team.id).await?;
     let mut next = Vec::new();
     if let Some(days) = ahead::days_in(conn, &team, now).await? {
@@ -112,7 +126,8 @@ async fn overview_in(conn: &mut Connection, now: Timestamp, team: Team) -> Resul
     // A zone that the data no longer knows suspends the schedules; to show it, UTC will do.
     let zone = TimeZone::get(&team.zone).unwrap_or(TimeZone::UTC);
     let notify_roles = notify_role::of_team(conn, team.id).await?;
-    Ok(Overview { team, zone, schedules, next, notify_roles })
+    let library = shelf.of_in(conn, team.guild).await?;
+    Ok(Overview { team, zone, schedules, next, notify_roles, library })
 }
 
 /// A page of who changed what, newest first; and whether there is an older one. None: not a team of this server.

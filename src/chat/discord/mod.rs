@@ -8,10 +8,12 @@ mod calls;
 mod members;
 mod pacing;
 mod trouble;
+mod uploads;
 
 pub use calls::{ChannelRules, Gateway, SessionStartLimit, UNKNOWN_MESSAGE};
 pub use members::{Member, shown_name};
 pub use trouble::Trouble;
+pub use uploads::NoFile;
 
 use crate::clock::{Clock, Stopwatch};
 use jiff::{SignedDuration, Timestamp};
@@ -84,6 +86,7 @@ pub struct Discord(Arc<Inner>);
 
 struct Inner {
     client: reqwest::Client,
+    fetcher: uploads::Fetcher,
     /// Limited by route, for everything sent by itself.
     http: Http,
     /// Not limited, for answers to interactions.
@@ -123,6 +126,7 @@ impl Discord {
     /// A client that has not yet said a word. Fails if the certificate is none.
     pub fn new(parts: HttpParts, clock: Clock) -> Result<Self, ClientError> {
         let client = parts.client()?.build()?;
+        let fetcher = uploads::Fetcher::new(&parts)?;
         let pace = Arc::new(Pace::new());
         let refusals = Arc::new(Refusals::default());
         let builder = |limited: bool| {
@@ -141,7 +145,8 @@ impl Discord {
         let (http, callbacks) = (builder(true), Arc::new(builder(false)));
         let (skew_ms, learned, bot) = (AtomicI64::new(0), Mutex::default(), AtomicU64::new(0));
         let denied = AtomicBool::new(false);
-        let inner = Inner { client, http, callbacks, pace, refusals, clock, skew_ms, learned, bot, denied };
+        let inner =
+            Inner { client, fetcher, http, callbacks, pace, refusals, clock, skew_ms, learned, bot, denied };
         Ok(Self(Arc::new(inner)))
     }
 

@@ -19,7 +19,7 @@ async fn month(data: &Data, overview: &Overview, page: i64) -> Result<Page, Prob
     let page = page.clamp(0, calendar::LAST_PAGE);
     let month = calendar::month(&data.store, &overview.team, data.now(), page).await?;
     let month = month.ok_or_else(|| Problem::refuse(problem::ZONE_GONE))?;
-    Ok(calendar_text::page(overview, &month, page, &data.library))
+    Ok(calendar_text::page(overview, &month, page, &overview.library))
 }
 
 /// Answers `cal:page:<team>:<page>`.

@@ -1,11 +1,13 @@
 //! `/series`: what runs for the team. For managers, who are told from the roles of each interaction.
 
 mod calendar;
+mod import;
 mod packed;
 mod proposal;
 mod running;
 
 pub(super) use calendar::click as click_calendar;
+pub(super) use import::click as click_import;
 pub(super) use proposal::{click, submit};
 pub(super) use running::click as click_running;
 
@@ -25,7 +27,9 @@ use crate::chat::{problem, series_text};
         "running::pause",
         "running::resume",
         "running::skip",
-        "calendar::calendar"
+        "calendar::calendar",
+        "import::import",
+        "import::export"
     )
 )]
 pub(super) async fn series(_: Context<'_>) -> Result<(), Problem> {
@@ -37,5 +41,5 @@ pub(super) async fn series(_: Context<'_>) -> Result<(), Problem> {
 async fn list(ctx: Context<'_>) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    reply::command(ctx, Answer::Private(series_text::list(&overview, &data.library))).await
+    reply::command(ctx, Answer::Private(series_text::list(&overview, &overview.library))).await
 }

@@ -71,7 +71,7 @@ pub(super) async fn schedule(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let series = pick::series(&data.library, &series)?;
+    let series = pick::series(&overview.library, &series)?;
     let today = today(data, &overview);
     let said = Said { time: Some(time), weekdays, start, at_end, window, thread, notify };
     let change = said.read(data, &caller, &overview)?;
@@ -154,7 +154,7 @@ impl Said {
             at: self.time.as_deref().map(parse_time).transpose().map_err(refuse)?,
             weekdays: self.weekdays.as_deref().map(parse_weekdays).transpose().map_err(refuse)?,
             start: self.start.as_deref().map(|typed| first_day(typed, today)).transpose()?,
-            at_end: self.at_end.as_deref().map(|typed| at_end(typed, &data.library)).transpose()?,
+            at_end: self.at_end.as_deref().map(|typed| at_end(typed, &overview.library)).transpose()?,
             window: self.window.map(|hours| Some(hours * 60)),
             thread: self.thread,
             notify: notify.map(Some),
@@ -229,9 +229,9 @@ async fn preview(
         meanwhile = Some(planning::done_since(&data.store, overview.team.id, old.id, looked).await?);
         *version = old.version;
     }
-    let dry = planning::dry_run(&data.store, &data.library, now, &overview.team, old, &plan).await?;
+    let dry = planning::dry_run(&data.store, &overview.library, now, &overview.team, old, &plan).await?;
     if dry.exists {
-        return Err(Problem::refuse(proposal_text::exists(&plan, &data.library)));
+        return Err(Problem::refuse(proposal_text::exists(&plan, &overview.library)));
     }
     let needed = TO_POST | if plan.thread { FOR_THREADS } else { 0 };
     let here = caller.channel == overview.team.channel;
@@ -248,13 +248,13 @@ async fn preview(
         meanwhile: meanwhile.as_deref(),
         packed: &format!("{}:{}", overview.team.id, pack(&wanted)),
     };
-    Ok(proposal_text::page(&proposal, &data.library))
+    Ok(proposal_text::page(&proposal, &overview.library))
 }
 
 fn form(data: &Data, overview: &Overview, wanted: &Wanted) -> Result<serenity::CreateModal, Problem> {
     let (_, plan) = would_be(overview, wanted)?;
     let packed = format!("{}:{}", overview.team.id, pack(wanted));
-    Ok(proposal_text::form(&plan, today(data, overview), &packed, &data.library))
+    Ok(proposal_text::form(&plan, today(data, overview), &packed, &overview.library))
 }
 
 fn stale() -> Problem {
@@ -276,7 +276,7 @@ pub(in crate::commands) async fn click(
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
     let looked = made(Some(click.message.id), caller);
-    let wanted = || unpack(&verb.args[2..], &data.library).ok_or_else(stale);
+    let wanted = || unpack(&verb.args[2..], &overview.library).ok_or_else(stale);
     match verb.args[0] {
         "no" => Ok(Answer::Update(Page::text(proposal_text::CANCELLED))),
         "alt" => Ok(Answer::Modal(form(data, &overview, &wanted()?)?)),
@@ -300,17 +300,17 @@ pub(in crate::commands) async fn click(
 }
 
 async fn add(data: &Data, caller: &Caller, overview: &Overview, plan: Plan) -> Result<Answer, Problem> {
-    let (now, library, seed) = (data.now(), data.library.clone(), data.seed());
+    let (now, library, seed) = (data.now(), overview.library.clone(), data.seed());
     let team = (overview.team.guild, overview.team.id);
     match series::add(&data.store, now, library, team, caller.user, plan.clone(), seed).await? {
         Added::Schedule(id) => {
             data.wake();
             let overview = pick::team(data, caller).await?;
-            let look = series::look(&data.store, &data.library, now, &overview.team, id, 1).await?;
+            let look = series::look(&data.store, &overview.library, now, &overview.team, id, 1).await?;
             let next = look.and_then(|look| look.schedule.next);
-            Ok(Answer::Update(proposal_text::added(&overview, &plan, next.as_ref(), &data.library)))
+            Ok(Answer::Update(proposal_text::added(&overview, &plan, next.as_ref(), &overview.library)))
         }
-        Added::Exists(_) => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &data.library)))),
+        Added::Exists(_) => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &overview.library)))),
         Added::RoleNotAllowed => Err(not_allowed(overview, plan.notify)),
         Added::NoTeam | Added::NoSeries => Err(stale()),
     }
@@ -324,7 +324,7 @@ async fn store(
     change: Change,
     looked: Timestamp,
 ) -> Result<Answer, Problem> {
-    let (now, library) = (data.now(), data.library.clone());
+    let (now, library) = (data.now(), overview.library.clone());
     let team = (overview.team.guild, overview.team.id);
     let seen = (schedule, version);
     let done = planning::edit(&data.store, now, library, team, caller.user, seen, change.clone()).await?;
@@ -335,10 +335,10 @@ async fn store(
         Edited::Done => {
             data.wake();
             let now_is = now_is.ok_or_else(stale)?;
-            Ok(Answer::Update(proposal_text::edited(overview, now_is, &data.library)))
+            Ok(Answer::Update(proposal_text::edited(overview, now_is, &overview.library)))
         }
         Edited::Overtaken => Ok(Answer::Update(preview(data, caller, overview, wanted, looked).await?)),
-        Edited::Exists => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &data.library)))),
+        Edited::Exists => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &overview.library)))),
         Edited::RoleNotAllowed => Err(not_allowed(overview, plan.notify)),
         Edited::NoSchedule => Err(Problem::refuse(problem::NOT_FOUND)),
         Edited::NoTeam | Edited::NoSeries => Err(stale()),
@@ -360,7 +360,7 @@ pub(in crate::commands) async fn submit(
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
     let wanted =
-        unpack(&verb.args[2..], &data.library).filter(|_| verb.args[0] == "form").ok_or_else(stale)?;
+        unpack(&verb.args[2..], &overview.library).filter(|_| verb.args[0] == "form").ok_or_else(stale)?;
     let (old, shown) = would_be(&overview, &wanted)?;
     let filled = filled(data, &overview, modal, &shown)?;
     let wanted = match (wanted, old) {
@@ -395,7 +395,7 @@ fn filled(
         None => plan.rule.start = plan.rule.start.min(today),
     }
     if let Some(text) = given("end") {
-        plan.at_end = at_end(text, &data.library)?;
+        plan.at_end = at_end(text, &overview.library)?;
     }
     plan.window_minutes = given("hours").map(hours).transpose()?.map(|hours| hours * 60);
     Ok(plan)

@@ -44,8 +44,8 @@ async fn look(
     page: usize,
     said: Option<&str>,
 ) -> Result<Page, Problem> {
-    let look = series::look(&data.store, &data.library, data.now(), &overview.team, id, AHEAD).await?;
-    Ok(panel::show(overview, &look.ok_or_else(not_found)?, &data.library, page, said))
+    let look = series::look(&data.store, &overview.library, data.now(), &overview.team, id, AHEAD).await?;
+    Ok(panel::show(overview, &look.ok_or_else(not_found)?, &overview.library, page, said))
 }
 
 /// Stop posting for a while. Nobody's streak suffers.
@@ -66,14 +66,16 @@ pub(super) async fn pause(
     let until = until.map(|typed| return_day(&typed, today)).transpose()?;
     match managing::pause(&data.store, team, schedule.id, caller.user, until, now, seed).await? {
         Changed::Done => data.wake(),
-        Changed::Nothing => return Err(Problem::refuse(series_text::not_running(schedule, &data.library))),
+        Changed::Nothing => {
+            return Err(Problem::refuse(series_text::not_running(schedule, &overview.library)));
+        }
         Changed::NoSchedule => return Err(not_found()),
     }
     let page = match until {
-        None => series_text::changed(&overview, schedule, None, &data.library),
+        None => series_text::changed(&overview, schedule, None, &overview.library),
         Some(date) => {
             let next = next_of(data, &overview, schedule, now).await?;
-            series_text::paused_until(&overview, schedule, date, next, &data.library)
+            series_text::paused_until(&overview, schedule, date, next, &overview.library)
         }
     };
     reply::command(ctx, Answer::Private(page)).await
@@ -101,7 +103,7 @@ pub(super) async fn resume(
     let overview = pick::managed_team(data, &caller).await?;
     let schedule = pick::schedule(&overview, schedule.as_deref())?;
     let (team, id, now) = (overview.team.id, schedule.id, data.now());
-    let refuse = || Problem::refuse(series_text::not_stopped(schedule, &data.library));
+    let refuse = || Problem::refuse(series_text::not_stopped(schedule, &overview.library));
     next_of(data, &overview, schedule, now).await?.ok_or_else(refuse)?;
     match managing::resume(&data.store, team, id, caller.user, now).await? {
         Changed::Done => data.wake(),
@@ -111,7 +113,7 @@ pub(super) async fn resume(
     // What had stopped runs again: told anew from the database.
     let overview = pick::team(data, &caller).await?;
     let next = next_of(data, &overview, schedule, now).await?;
-    let page = series_text::changed(&overview, schedule, next, &data.library);
+    let page = series_text::changed(&overview, schedule, next, &overview.library);
     reply::command(ctx, Answer::Private(page)).await
 }
 
@@ -129,12 +131,14 @@ pub(super) async fn skip(
     let (team, now) = (overview.team.id, data.now());
     let date = match managing::skip(&data.store, team, schedule.id, caller.user, now).await? {
         Skip::Skipped(date) => date,
-        Skip::NotRunning => return Err(Problem::refuse(series_text::not_running(schedule, &data.library))),
+        Skip::NotRunning => {
+            return Err(Problem::refuse(series_text::not_running(schedule, &overview.library)));
+        }
         Skip::NoSchedule => return Err(not_found()),
     };
     data.wake();
     let then = next_of(data, &overview, schedule, now).await?;
-    let page = panel::skipped(&overview, date, schedule, then, &data.library);
+    let page = panel::skipped(&overview, date, schedule, then, &overview.library);
     reply::command(ctx, Answer::Private(page)).await
 }
 
@@ -145,7 +149,7 @@ async fn next_of(
     schedule: &Schedule,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Problem> {
-    let look = series::look(&data.store, &data.library, now, &overview.team, schedule.id, 1).await?;
+    let look = series::look(&data.store, &overview.library, now, &overview.team, schedule.id, 1).await?;
     let next = look.into_iter().flat_map(|look| look.ahead);
     Ok(next.filter(ahead::Preview::is_post).map(|date| date.due).next())
 }
@@ -173,24 +177,24 @@ pub(in crate::commands) async fn click(
                 serenity::ComponentInteractionDataKind::StringSelect { values } => values.first(),
                 _ => None,
             };
-            let prompt = prompt(data, schedule, chosen.map_or("", String::as_str))?;
+            let prompt = prompt(&overview, schedule, chosen.map_or("", String::as_str))?;
             Ok(Answer::Update(panel::chosen(&overview, schedule, prompt)))
         }
         word @ ("first" | "leave") => {
-            let prompt = prompt(data, schedule, verb.args.get(3).copied().unwrap_or_default())?;
+            let prompt = prompt(&overview, schedule, verb.args.get(3).copied().unwrap_or_default())?;
             let wanted = prompt.id.clone();
             let (done, said) = if word == "first" {
-                let done = managing::put_first(store, &data.library, team, id, by, wanted, now).await?;
+                let done = managing::put_first(store, &overview.library, team, id, by, wanted, now).await?;
                 (done, panel::put_first(prompt))
             } else {
                 (managing::leave_out(store, team, id, by, wanted, now).await?, panel::left_out(prompt))
             };
             again(if done == Changed::Done { said } else { panel::not_queued(prompt) }).await
         }
-        "end" => Ok(Answer::Update(panel::ask_end(&overview, schedule, &data.library))),
+        "end" => Ok(Answer::Update(panel::ask_end(&overview, schedule, &overview.library))),
         "endnow" => {
             managing::end(store, team, id, by, now, data.seed()).await?;
-            again(panel::ended(schedule, &data.library)).await
+            again(panel::ended(schedule, &overview.library)).await
         }
         "unskip" => {
             let day: Date = verb.arg(3)?;
@@ -198,13 +202,13 @@ pub(in crate::commands) async fn click(
             if done == Unskip::Done {
                 data.wake();
             }
-            Ok(Answer::Update(Page::text(panel::unskipped(done, day, schedule, &data.library))))
+            Ok(Answer::Update(Page::text(panel::unskipped(done, day, schedule, &overview.library))))
         }
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
 
 /// A prompt of the series that the schedule runs at the moment.
-fn prompt<'a>(data: &'a Data, schedule: &Schedule, id: &str) -> Result<&'a Prompt, Problem> {
-    data.library.get(&schedule.plan.series).and_then(|series| series.prompt(id)).ok_or_else(not_found)
+fn prompt<'a>(overview: &'a Overview, schedule: &Schedule, id: &str) -> Result<&'a Prompt, Problem> {
+    overview.library.get(&schedule.plan.series).and_then(|series| series.prompt(id)).ok_or_else(not_found)
 }

@@ -44,7 +44,7 @@ pub(in crate::commands) async fn click(
             setup::set_times(store, now, team, by, None, Some(days)).await?
         }
         "series" => {
-            let (library, series) = (data.library.clone(), first()?.to_owned());
+            let (library, series) = (data.library(guild).await?, first()?.to_owned());
             setup::set_draft_series(store, now, library, team, by, series, data.seed()).await?
         }
         "role" => {
@@ -129,7 +129,8 @@ pub(in crate::commands) async fn click(
         return Err(stale());
     }
     data.wake();
-    Ok(Answer::Update(setup_panel::change(&overview(data, guild, id).await?, &data.library)))
+    let overview = overview(data, guild, id).await?;
+    Ok(Answer::Update(setup_panel::change(&overview, &overview.library)))
 }
 
 fn chosen(kind: &Kind) -> Vec<String> {
@@ -181,7 +182,7 @@ async fn start(
     if !permissions::missing(bits(data, caller, before.team.channel), TO_POST).is_empty() {
         return settings(data, caller, (guild, id)).await;
     }
-    let (now, library) = (data.now(), data.library.clone());
+    let (now, library) = (data.now(), before.library.clone());
     match setup::start(&data.store, now, library, (guild, id), caller.user, data.nonce()).await? {
         Started::Now => {}
         // A second click: once is enough, also for the first prompt.
@@ -192,7 +193,7 @@ async fn start(
     if let Some(main) = before.main().filter(|_| post) {
         let wanted = Wanted { team: id, series: main.plan.series.clone(), prompt: None };
         let (cast, seed) = (caller.cast.0, data.seed());
-        let by_hand = posting::by_hand(&data.store, &data.library, wanted, cast, now, seed).await?;
+        let by_hand = posting::by_hand(&data.store, &before.library, wanted, cast, now, seed).await?;
         posted = matches!(by_hand, ByHand::Claimed(_) | ByHand::Already);
     }
     data.wake();

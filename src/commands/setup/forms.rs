@@ -39,7 +39,7 @@ pub(in crate::commands) async fn submit(
             }
             data.wake();
             let overview = super::overview(data, guild, id).await?;
-            Ok(Answer::Update(setup_panel::change(&overview, &data.library)))
+            Ok(Answer::Update(setup_panel::change(&overview, &overview.library)))
         }
         _ => Err(stale()),
     }

@@ -47,7 +47,7 @@ async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer
     let zone = zone.map(parse_zone).transpose().map_err(|error| Problem::refuse(error.to_string()))?;
     // A team is made in a text channel. One that is there keeps its settings, also in a thread and whatever became of
     // its channel.
-    let place = setup::place(&data.store, data.now(), guild, caller.home()).await?;
+    let place = setup::place(&data.store, &data.shelf, data.now(), guild, caller.home()).await?;
     if !matches!(place, Place::Team(_)) && caller.kind != Some(ChannelType::Text) {
         return Err(Problem::refuse(problem::NOT_A_TEXT_CHANNEL));
     }
@@ -71,19 +71,20 @@ async fn open(data: &Data, caller: &Caller, zone: Option<&str>) -> Result<Answer
 async fn create(data: &Data, caller: &Caller, guild: GuildId, zone: TimeZone) -> Result<Page, Problem> {
     let place = (guild, caller.channel);
     let (now, seed) = (data.now(), data.seed());
-    let id = setup::create(&data.store, now, data.library.clone(), place, caller.user, zone, seed).await?;
+    let library = data.library(guild).await?;
+    let id = setup::create(&data.store, now, library, place, caller.user, zone, seed).await?;
     watch(data, guild, caller.channel).await;
     Ok(panel(data, caller, &overview(data, guild, id).await?))
 }
 
 async fn propose_zone(data: &Data, guild: GuildId, id: TeamId, zone: &TimeZone) -> Result<Page, Problem> {
-    let proposal = setup::propose_zone(&data.store, data.now(), (guild, id), zone).await?;
+    let proposal = setup::propose_zone(&data.store, &data.shelf, data.now(), (guild, id), zone).await?;
     Ok(setup_panel::zone_proposal(&proposal.ok_or_else(stale)?))
 }
 
 fn panel(data: &Data, caller: &Caller, overview: &Overview) -> Page {
     let known = bits(data, caller, overview.team.channel);
-    setup_panel::panel(overview, &data.library, known)
+    setup_panel::panel(overview, &overview.library, known)
 }
 
 /// What Helmsman may do in the team's channel. The interaction knows about its own channel; about another one only the
@@ -95,7 +96,7 @@ fn bits(data: &Data, caller: &Caller, channel: ChannelId) -> u64 {
 }
 
 async fn overview(data: &Data, guild: GuildId, id: TeamId) -> Result<Overview, Problem> {
-    setup::overview(&data.store, data.now(), guild, id).await?.ok_or_else(stale)
+    setup::overview(&data.store, &data.shelf, data.now(), guild, id).await?.ok_or_else(stale)
 }
 
 /// Makes sure that the channel's permissions are known before anything is sent there. If Discord does not say in time

@@ -7,7 +7,9 @@
 //! Nothing here opens files or knows where they come from.
 
 mod check;
+pub mod difference;
 pub mod limits;
+pub mod list;
 mod shape;
 mod syntax;
 mod table;
@@ -17,6 +19,8 @@ pub use write::write;
 
 use super::problem::{Problem, Source};
 use super::prompt::Series;
+use limits::PROMPTS;
+use table::Finding;
 
 /// At most this many problems of one file are told; a last one says where more of them begin.
 pub const MOST_PROBLEMS: usize = 100;
@@ -31,8 +35,10 @@ pub fn parse(name: &str, text: &str) -> Result<Series, Vec<Problem>> {
     if text.len() > limits::FILE_BYTES {
         return Err(vec![too_large(name)]);
     }
-    // Windows' editor puts a byte order mark before the first line. Another one would be a mistake like any other.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    read(name, text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn read(name: &str, text: &str) -> Result<Series, Vec<Problem>> {
     let source = Source::new(name, text);
     let mut patched = String::new();
     let parsed = syntax::parse(&source, &mut patched);
@@ -48,17 +54,37 @@ pub fn parse(name: &str, text: &str) -> Result<Series, Vec<Problem>> {
     }
 }
 
+/// Reads what somebody uploaded, a series file or a plain list, and writes it as it is kept. `title` is for lists.
+///
+/// # Errors
+///
+/// As [`parse`]; and a file that would be too large as it is kept (each quote and line break is two characters there).
+pub fn read_upload(name: &str, bytes: &[u8], title: Option<&str>) -> Result<(Series, String), Vec<Problem>> {
+    let series = match list::is_list(name, bytes) {
+        true => list::parse_list(name, bytes, title)?,
+        false => parse_bytes(name, bytes)?,
+    };
+    let file = write(&series);
+    if file.len() > limits::FILE_BYTES { Err(vec![too_large(name)]) } else { Ok((series, file)) }
+}
+
 /// Reads a series file from bytes.
 ///
 /// # Errors
 ///
 /// As [`parse`]; a file that is not UTF-8 has one problem, at its first wrong byte.
 pub fn parse_bytes(name: &str, bytes: &[u8]) -> Result<Series, Vec<Problem>> {
+    read(name, utf8(name, bytes)?)
+}
+
+/// The text of a file that is not too large, without a byte order mark.
+fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Vec<Problem>> {
     if bytes.len() > limits::FILE_BYTES {
         return Err(vec![too_large(name)]);
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => parse(name, text),
+        // Windows' editor puts a byte order mark before the first line. Another one would be a mistake like any other.
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let text = String::from_utf8_lossy(bytes);
             let at = error.valid_up_to();
@@ -74,7 +100,7 @@ fn too_large(name: &str) -> Problem {
     Source::new(name, "").problem(0..0, message, "split it into several series".to_owned())
 }
 
-fn problems(source: &Source<'_>, mut findings: Vec<table::Finding>) -> Vec<Problem> {
+fn problems(source: &Source<'_>, mut findings: Vec<Finding>) -> Vec<Problem> {
     findings.sort_by_key(|finding| finding.span.start);
     if findings.len() > MOST_PROBLEMS {
         findings.truncate(MOST_PROBLEMS + 1);
@@ -82,6 +108,6 @@ fn problems(source: &Source<'_>, mut findings: Vec<table::Finding>) -> Vec<Probl
         last.message = "there are more problems from here on".to_owned();
         last.help = "mend the ones above first".to_owned();
     }
-    let problem = |finding: table::Finding| source.problem(finding.span, finding.message, finding.help);
+    let problem = |finding: Finding| source.problem(finding.span, finding.message, finding.help);
     findings.into_iter().map(problem).collect()
 }

@@ -8,7 +8,9 @@ use helmsman::{
         answering::{Cast, CastOutcome},
         closing,
         desk::Desk,
-        outbox, posting, schedules, streaks,
+        outbox, posting, schedules,
+        shelf::Shelf,
+        streaks,
     },
     domain::{
         answer::Event,
@@ -63,7 +65,7 @@ enum Told {
 struct Days {
     disk: Disk,
     store: Store,
-    library: Arc<Library>,
+    shelf: Arc<Shelf>,
     told: Arc<Mutex<Vec<Told>>>,
     seed: u64,
     count: u64,
@@ -105,7 +107,14 @@ impl Days {
             })
         });
         made.await.unwrap();
-        Self { disk, store, library: Arc::new(Library::builtin()), told: Arc::default(), seed, count: 0 }
+        Self {
+            disk,
+            store,
+            shelf: Arc::new(Shelf::new(Library::builtin())),
+            told: Arc::default(),
+            seed,
+            count: 0,
+        }
     }
 
     /// What is due is closed, claimed, sent and answered.
@@ -118,7 +127,7 @@ impl Days {
             self.tell(Told::Tallied(id.0));
         }
         let seed = self.number();
-        for (_, claim) in posting::claim_due(&self.store, &self.library, now, seed).await.unwrap() {
+        for (_, claim) in posting::claim_due(&self.store, &self.shelf, now, seed).await.unwrap() {
             claim.unwrap();
         }
         for at in [now, now + SignedDuration::from_secs(60)] {

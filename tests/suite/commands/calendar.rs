@@ -32,7 +32,7 @@ async fn schedule(desk: &Desk, minute: i8, weekdays: Weekdays, at_end: AtEnd) {
         thread: false,
         notify: None,
     };
-    let library = desk.data.library.clone();
+    let library = desk.data.shelf.base().clone();
     add(store, now, library, (team.guild, team.id), team.setup_by, plan, 1).await.unwrap();
 }
 

@@ -34,6 +34,7 @@ async fn help_fits_one_screen() {
     | `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`
     | `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`
     | `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count
+    | `/series import` bring your own series or questions · `/series export` get one as a file
     | -# <@&LEADS> and people with Manage Server
     | Admins:
     | `/setup` make a team in a channel, change it, move it, remove it

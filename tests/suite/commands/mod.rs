@@ -3,6 +3,7 @@
 mod calendar;
 mod daysoff;
 mod help;
+mod importing;
 mod planning;
 mod running;
 mod series;
@@ -12,6 +13,7 @@ mod sizes;
 use crate::harness::emulator;
 use emulator::{App, Channel, Discord, Guild, Options, Person, Role};
 use helmsman::{
+    app::shelf::Shelf,
     chat::{
         discord::{Discord as Rest, HttpParts},
         permissions::{FOR_THREADS, Permissions, TO_POST, bit},
@@ -90,8 +92,8 @@ impl Desk {
             time_out: Duration::from_secs(5),
         };
         let rest = Rest::new(parts, clock.clone()).unwrap();
-        let (library, rng) = (Arc::new(Library::builtin()), StdRng::seed_from_u64(7));
-        let data = Arc::new(Data::new(store, library, clock, rest, Permissions::default(), |_| {}, rng));
+        let (shelf, rng) = (Arc::new(Shelf::new(Library::builtin())), StdRng::seed_from_u64(7));
+        let data = Arc::new(Data::new(store, shelf, clock, rest, Permissions::default(), |_| {}, rng));
         let http = HttpBuilder::new(&app.token).proxy(discord.api_url()).ratelimiter_disabled(true);
         let mut client = ClientBuilder::new_with_http(http.build(), GatewayIntents::non_privileged())
             .event_handler(Handler(data.clone()))

@@ -13,7 +13,7 @@ pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 15] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 16] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
@@ -28,6 +28,7 @@ const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 15] = [
     ("prompt mend", &[]),
     ("daysoff", &[]),
     ("series calendar", &[]),
+    ("series export", &[("series", "steady-and-far")]),
     ("excuse", &[("person", "ben"), ("day", "yesterday"), ("reason", "ill")]),
 ];
 
@@ -251,7 +252,7 @@ async fn however_much_has_stopped_the_answer_fits_into_a_message() {
     let team = team.unwrap();
     for minute in 0..30 {
         let plan = Plan {
-            series: desk.data.library.default_series().id.clone(),
+            series: desk.data.shelf.base().default_series().id.clone(),
             rule: Rule {
                 at: jiff::civil::time(12, minute, 0, 0),
                 weekdays: Weekdays::WORKING,
@@ -263,7 +264,7 @@ async fn however_much_has_stopped_the_answer_fits_into_a_message() {
             thread: false,
             notify: None,
         };
-        let library = desk.data.library.clone();
+        let library = desk.data.shelf.base().clone();
         add(store, now, library, (team.guild, team.id), team.setup_by, plan, 1).await.unwrap();
     }
     guild_left(store, now, team.guild).await.unwrap();

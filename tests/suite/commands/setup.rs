@@ -290,7 +290,7 @@ async fn a_team_that_is_there_has_its_settings_in_threads_and_whatever_became_of
     let team = the_team(&desk).await.unwrap();
     let place = (team.guild, helmsman::domain::id::ChannelId(news.id().0));
     let zone = jiff::tz::TimeZone::UTC;
-    let (library, now) = (desk.data.library.clone(), desk.data.clock.now());
+    let (library, now) = (desk.data.shelf.base().clone(), desk.data.clock.now());
     create(&desk.data.store, now, library, place, team.setup_by, zone, 1).await.unwrap();
     let panel = desk.ana.slash(&news, "setup", &[]).await;
     assert!(panel.text().contains("Set up Helmsman here"), "{}", panel.text());

@@ -39,7 +39,7 @@ async fn a_prompt_waits_for_the_close_before_it_and_its_reveal_but_not_for_ever(
     // The connection is gone across the next close.
     let due = at("2027-01-06T09:30:00Z");
     let claim = async |now| {
-        for (_, claim) in helmsman::app::posting::claim_due(&desk.store, &desk.library, now, 9).await.unwrap()
+        for (_, claim) in helmsman::app::posting::claim_due(&desk.store, &desk.shelf(), now, 9).await.unwrap()
         {
             claim.unwrap();
         }

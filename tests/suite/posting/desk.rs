@@ -1,7 +1,7 @@
 //! A team, its database and a channel without surprises: what the scheduler does, step by step, with any `now`.
 
 use helmsman::{
-    app::{answering, closing, outbox, posting, schedules},
+    app::{answering, closing, outbox, posting, schedules, shelf::Shelf},
     domain::{
         answer::Event,
         id::{
@@ -88,6 +88,10 @@ impl Desk {
         self.random.fetch_add(1, Ordering::Relaxed)
     }
 
+    pub fn shelf(&self) -> Arc<Shelf> {
+        Arc::new(Shelf::new(self.library.clone()))
+    }
+
     pub async fn schedule(&self, plan: Plan, now: Timestamp) -> ScheduleId {
         let (library, id, seed) = (self.library.clone(), self.team, self.seed());
         self.store
@@ -117,7 +121,7 @@ impl Desk {
         for due in closing::due(&self.store, now, Some(Timestamp::UNIX_EPOCH)).await.unwrap() {
             closing::tally(&self.store, due.occurrence.id, now, self.seed()).await.unwrap();
         }
-        for (_, claim) in posting::claim_due(&self.store, &self.library, now, self.seed()).await.unwrap() {
+        for (_, claim) in posting::claim_due(&self.store, &self.shelf(), now, self.seed()).await.unwrap() {
             claim.unwrap();
         }
     }

@@ -1,0 +1,106 @@
+//! `/series import` and `/series export`: series as files. What a file would change is shown before anything does.
+
+use crate::{
+    app::{
+        importing::{self, Drafted, Imported},
+        setup::Overview,
+    },
+    chat::{discord::NoFile, import_text as text, page::Page, problem},
+    commands::{Answer, Caller, Context, Data, Problem, buttons::Verb, complete, pick, reply},
+    domain::series_file::{self, limits, list},
+};
+use poise::serenity_prelude as serenity;
+
+/// Bring your own series: a TOML file, or a list with one question a line. You see what changes first.
+#[poise::command(slash_command)]
+pub(super) async fn import(
+    ctx: Context<'_>,
+    #[description = "A series file (.toml), or any other text file with one question a line"]
+    file: serenity::Attachment,
+    #[description = "For a list: what it is called (unless you say otherwise: as the file)"]
+    #[max_length = 60]
+    title: Option<String>,
+) -> Result<(), Problem> {
+    let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
+    let overview = pick::managed_team(data, &caller).await?;
+    if u64::from(file.size) > limits::FILE_BYTES as u64 {
+        return Err(Problem::refuse(text::TOO_LARGE));
+    }
+    reply::command_later(ctx, look(data, &caller, &overview, file, title)).await
+}
+
+async fn look(
+    data: &Data,
+    caller: &Caller,
+    overview: &Overview,
+    file: serenity::Attachment,
+    title: Option<String>,
+) -> Result<Page, Problem> {
+    let bytes = match data.discord.fetch_upload(&file.url, limits::FILE_BYTES).await {
+        Ok(bytes) => bytes,
+        Err(NoFile::TooLarge) => return Err(Problem::refuse(text::TOO_LARGE)),
+        Err(error) => {
+            tracing::warn!(%error, "an upload could not be fetched");
+            return Err(Problem::refuse(text::NOT_FETCHED));
+        }
+    };
+    let title = title.map(|title| list::one_line(&title)).filter(|title| !title.is_empty());
+    if title.is_some() && !list::is_list(&file.filename, &bytes) {
+        return Err(Problem::refuse(text::HAS_A_TITLE));
+    }
+    let upload = match importing::read(file.filename.clone(), bytes, title).await {
+        Ok(upload) => upload,
+        Err(problems) => return Ok(text::problems(&file.filename, &problems)),
+    };
+    let name = upload.series.title.clone();
+    // Half of the numbers are negative; a custom_id needs no sign.
+    let token = (data.seed() >> 1) as i64;
+    let (guild, by, now) = (overview.team.guild, caller.user, data.now());
+    match importing::draft(&data.store, &data.shelf, now, guild, by, upload, token).await? {
+        Drafted::Proposal(proposal) => Ok(text::proposal(overview.team.id, &proposal)),
+        refused => Err(Problem::refuse(text::not_drafted(&refused, &name))),
+    }
+}
+
+/// Answers `import:<verb>:<team>:<token>`.
+pub(in crate::commands) async fn click(
+    data: &Data,
+    caller: &Caller,
+    verb: &Verb<'_>,
+) -> Result<Answer, Problem> {
+    let overview = pick::owned_team(data, caller, verb).await?;
+    let (team, token) = ((overview.team.guild, overview.team.id), verb.arg(2)?);
+    let (by, now) = (caller.user, data.now());
+    match verb.args[0] {
+        "yes" => match importing::import(&data.store, &data.shelf, now, team, by, token).await? {
+            Imported::Done(proposal) => {
+                data.wake();
+                Ok(Answer::Update(text::imported(&proposal)))
+            }
+            Imported::Again(proposal) => Ok(Answer::Update(text::proposal(team.1, &proposal))),
+            Imported::Full(full) => Ok(Answer::Update(Page::text(text::not_drafted(&full, "")))),
+            Imported::Gone => Ok(Answer::Update(Page::text(text::GONE))),
+            Imported::NoTeam => Err(Problem::refuse(problem::STALE)),
+        },
+        "no" => {
+            importing::cancel(&data.store, team.0, by, token).await?;
+            Ok(Answer::Update(Page::text(text::CANCELLED)))
+        }
+        _ => Err(Problem::refuse(problem::STALE)),
+    }
+}
+
+/// Get a series as a file: to change it and import it again, or to keep it.
+#[poise::command(slash_command)]
+pub(super) async fn export(
+    ctx: Context<'_>,
+    #[description = "Which series"]
+    #[autocomplete = "complete::series"]
+    series: String,
+) -> Result<(), Problem> {
+    let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
+    let overview = pick::managed_team(data, &caller).await?;
+    let series = pick::series(&overview.library, &series)?;
+    let page = text::exported(series, series_file::write(series));
+    reply::command(ctx, Answer::Private(page)).await
+}
