@@ -92,7 +92,7 @@ fn kept(stamps: &[Stamp], id: &str) -> Option<Stamp> {
 }
 
 /// Whether the server has room for a series of so many prompts.
-fn room(stamps: &[Stamp], id: &str, prompts: usize) -> Option<Drafted> {
+pub(super) fn room(stamps: &[Stamp], id: &str, prompts: usize) -> Option<Drafted> {
     let others = || stamps.iter().filter(|stamp| stamp.slug != id);
     let all = prompts + others().map(|stamp| stamp.prompts as usize).sum::<usize>();
     if others().count() >= MOST_SERIES {

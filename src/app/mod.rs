@@ -29,4 +29,5 @@ pub mod shelf;
 pub mod shown;
 mod slots;
 pub mod streaks;
+pub mod suggesting;
 pub mod uptime;

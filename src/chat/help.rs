@@ -30,13 +30,14 @@ const ABOUT: &str = "On working days I post a short prompt about leading and man
 const EVERYONE: &str = "`/answer` answer the newest open prompt\n\
                         `/me` your streak, and why it is what it is\n\
                         `/away` keep your streak while you are on leave\n\
+                        `/suggest` a question that the team should be asked\n\
                         You can also reply to a prompt, or write in its thread: it counts as an answer.";
 
 const MANAGERS: &str = "`/series list` and `/series show` what there is and what comes next\n\
                         `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`\n\
                         `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`\n\
                         `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count\n\
-                        `/series import` bring your own series or questions · `/series export` get one as a file";
+                        `/series import` bring your own series or questions · `/series export` get one as a file · `/prompt suggestions` what members propose";
 
 const ADMINS: &str = "`/setup` make a team in a channel, change it, move it, remove it";
 

@@ -30,5 +30,6 @@ pub mod schedule_panel;
 pub mod series_text;
 pub mod setup_more;
 pub mod setup_panel;
+pub mod suggestion_text;
 pub mod times;
 pub mod trouble_text;

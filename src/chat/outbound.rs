@@ -9,10 +9,13 @@ use super::{
     outgoing::Outgoing,
     permissions::{self, Permissions, bit},
     picture::{self, File, Picture},
-    prompt_message, reveal_message, trouble_text,
+    prompt_message, reveal_message, suggestion_text, trouble_text,
 };
 use crate::{
-    app::{alerts::Alert, nudging::Nudge, outbox, outbox::Allowed, setup::Introduction, shown},
+    app::{
+        alerts::Alert, nudging::Nudge, outbox, outbox::Allowed, setup::Introduction, shown,
+        suggesting::Verdict,
+    },
     clock::Clock,
     domain::{
         id::{ChannelId, JobId, MessageId, snowflake_floor},
@@ -291,6 +294,9 @@ impl Outbound {
             })),
             (Kind::Alert, _) => {
                 Ok(body::<Alert>(job).map(|alert| trouble_text::alert(&alert, reference).into()))
+            }
+            (Kind::Suggestion, _) => {
+                Ok(body::<Verdict>(job).map(|verdict| suggestion_text::verdict(&verdict, reference).into()))
             }
             (Kind::Nudge, Some(id)) => {
                 let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(None) };

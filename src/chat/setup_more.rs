@@ -20,13 +20,19 @@ pub fn page(overview: &Overview) -> Page {
     let nudge = overview.team.nudge_minutes;
     let when =
         nudge.map_or("never".into(), |minutes| format!("{} before a prompt closes", times::length(minutes)));
+    let (suggestions, other, switch) = match overview.team.suggestions {
+        true => ("on", "off", "Take no suggestions"),
+        false => ("off", "on", "Take suggestions"),
+    };
     let text = format!(
         "**Roles that prompts may notify** {roles}\n\
          -# Managers choose among these in `/series schedule` and `/series edit`. Nobody else is ever notified. Discord \
          lets me notify a role only if anyone may @mention it, or if I have Mention Everyone in the channel.\n\n\
          **Nudge** {when}\n\
          -# One line in the channel, such as \"3 of 8 have answered\". It names nobody, and it is left out where fewer \
-         than three people take part or all have answered."
+         than three people take part or all have answered.\n\n\
+         **Suggestions** {suggestions}\n\
+         -# With `/suggest` members propose questions; managers decide with `/prompt suggestions`."
     );
     let choices = NUDGES.iter().map(|minutes| {
         let label = match minutes {
@@ -62,6 +68,9 @@ pub fn page(overview: &Overview) -> Page {
         .row(CreateActionRow::Buttons(vec![
             CreateButton::new(format!("setup:trail:{id}:0"))
                 .label("Who changed what")
+                .style(ButtonStyle::Secondary),
+            CreateButton::new(format!("setup:suggest:{id}:{other}"))
+                .label(switch)
                 .style(ButtonStyle::Secondary),
             CreateButton::new(format!("setup:change:{id}")).label("Back").style(ButtonStyle::Secondary),
             CreateButton::new(format!("setup:panel:{id}")).label("Done").style(ButtonStyle::Primary),

@@ -6,7 +6,7 @@
 use super::{
     Answer, Caller, Data, Problem, answer, daysoff, excuse, me, mend,
     reply::{self, About},
-    series, setup,
+    series, setup, suggest,
 };
 use crate::chat::problem;
 use futures_util::FutureExt;
@@ -71,6 +71,7 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         "mend" => mend::click(data, &caller, &verb).await,
         "run" => series::click_running(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
+        "sugg" => suggest::click(data, &caller, &verb, click).await,
         "setup" => setup::click(data, &caller, &verb, click).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }
@@ -85,6 +86,8 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
         "mend" => mend::submit(data, &caller, &verb, modal).await,
         "off" => daysoff::submit(data, &caller, &verb, modal).await,
         "series" => series::submit(data, &caller, &verb, modal).await,
+        "suggest" => suggest::submit(data, &caller, &verb, modal).await,
+        "sugg" => suggest::decide(data, &caller, &verb, modal).await,
         "setup" => setup::submit(data, &caller, &verb, modal).await,
         _ => Err(Problem::refuse(problem::STALE)),
     }

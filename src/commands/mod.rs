@@ -23,6 +23,7 @@ pub mod register;
 pub mod reply;
 mod series;
 mod setup;
+mod suggest;
 
 pub use caller::Caller;
 pub use problem::Problem;
@@ -149,6 +150,7 @@ fn tree() -> Vec<poise::Command<Data, Problem>> {
         prompt::prompt(),
         series::series(),
         setup::setup(),
+        suggest::suggest(),
     ]
 }
 

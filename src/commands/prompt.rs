@@ -1,6 +1,6 @@
 //! `/prompt`: looking at prompts, and posting one now. For managers.
 
-use super::{Answer, Caller, Context, Problem, complete, mend, pick, reply};
+use super::{Answer, Caller, Context, Problem, complete, mend, pick, reply, suggest};
 use crate::{
     app::{
         posting::{self, ByHand, Wanted},
@@ -22,7 +22,7 @@ use jiff::SignedDuration;
     slash_command,
     guild_only,
     subcommand_required,
-    subcommands("preview", "post", "mend::retract", "mend::mend")
+    subcommands("preview", "post", "mend::retract", "mend::mend", "suggest::suggestions")
 )]
 pub(super) async fn prompt(_: Context<'_>) -> Result<(), Problem> {
     Err(Problem::refuse(problem::OLD_COMMAND))

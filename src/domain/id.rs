@@ -76,6 +76,8 @@ row_id! {
     PollId,
     /// Something good that a member noted about another.
     MomentId,
+    /// A question that a member suggests.
+    SuggestionId,
     /// One message that Helmsman means to send of its own accord.
     JobId,
 }

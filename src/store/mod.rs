@@ -28,6 +28,7 @@ pub mod schedule;
 pub mod series;
 pub mod series_draft;
 pub mod streak;
+pub mod suggestion;
 pub mod tally;
 pub mod team;
 pub mod team_streak;

@@ -21,10 +21,13 @@ pub enum Kind {
     Alert,
     /// How many have answered, before a prompt closes.
     Nudge,
+    /// What became of a suggestion, told to its author.
+    Suggestion,
 }
 
 impl Kind {
-    const ALL: [Kind; 5] = [Kind::Prompt, Kind::Reveal, Kind::Intro, Kind::Alert, Kind::Nudge];
+    const ALL: [Kind; 6] =
+        [Kind::Prompt, Kind::Reveal, Kind::Intro, Kind::Alert, Kind::Nudge, Kind::Suggestion];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +36,7 @@ impl Kind {
             Kind::Intro => "intro",
             Kind::Alert => "alert",
             Kind::Nudge => "nudge",
+            Kind::Suggestion => "suggestion",
         }
     }
 }

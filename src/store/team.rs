@@ -22,6 +22,8 @@ pub struct Team {
     pub window_minutes: i64,
     /// How many minutes before a prompt closes a nudge is posted (30 to 1,440); None: never.
     pub nudge_minutes: Option<i64>,
+    /// Whether members can suggest questions.
+    pub suggestions: bool,
     /// Whoever last ran /setup.
     pub setup_by: UserId,
     /// When it was first started. None: still a draft.
@@ -43,6 +45,7 @@ fn team(row: &SqliteRow) -> Result<Team> {
         manager_role: row.try_get::<Option<i64>, _>("manager_role")?.map(|id| RoleId(id as u64)),
         window_minutes: row.try_get("window_minutes")?,
         nudge_minutes: row.try_get("nudge_minutes")?,
+        suggestions: row.try_get("suggestions")?,
         setup_by: UserId(row.try_get::<i64, _>("setup_by")? as u64),
         started_at: optional_time("started_at")?,
         removed_at: optional_time("removed_at")?,
@@ -169,6 +172,16 @@ pub async fn set_manager_role(conn: &mut Connection, id: TeamId, role: Option<Ro
 pub async fn set_window(conn: &mut Connection, id: TeamId, minutes: i64) -> Result<()> {
     sqlx::query("UPDATE team SET window_minutes = ?, version = version + 1 WHERE id = ?")
         .bind(minutes)
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether members can suggest questions.
+pub async fn set_suggestions(conn: &mut Connection, id: TeamId, on: bool) -> Result<()> {
+    sqlx::query("UPDATE team SET suggestions = ?, version = version + 1 WHERE id = ?")
+        .bind(on)
         .bind(id.0)
         .execute(conn)
         .await?;

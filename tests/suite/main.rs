@@ -35,6 +35,7 @@ mod shelf;
 mod simulation;
 mod store;
 mod streaks;
+mod suggestions;
 mod tidy;
 mod whole_loop;
 mod world;

@@ -1,8 +1,11 @@
 //! Series files against chance: nothing panics, and what is written is read back.
 
+use crate::dice::parameter;
 use crate::series_file::GOOD;
+use helmsman::domain::library::Library;
 use helmsman::domain::prompt::{Kind, Lean, Prompt, PromptOption, Series, Theme};
-use helmsman::domain::series_file::{parse, parse_bytes, write};
+use helmsman::domain::series_file::difference::Difference;
+use helmsman::domain::series_file::{parse, parse_bytes, read_upload, write};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -151,5 +154,40 @@ proptest! {
         lines[line] = format!("{key} = false");
         let problems = parse("a.toml", &lines.join("\n")).unwrap_err();
         prop_assert_eq!(problems[0].line, line + 1, "{:?}", problems);
+    }
+}
+
+/// What `/series import` would do with what `/series export` gives.
+fn export_then_import(series: &Series) {
+    let (read, file) = read_upload("exported.toml", write(series).as_bytes(), None).unwrap();
+    assert_eq!(&read, series);
+    assert!(Difference::between(Some(series), &read).is_none());
+    assert_eq!(file, write(series), "and the file is kept as it was given");
+}
+
+#[test]
+fn export_then_import_changes_nothing_in_any_built_in_series() {
+    for series in Library::builtin().iter() {
+        export_then_import(series);
+    }
+}
+
+/// How many random series are exported and imported; `HELMSMAN_SERIES` says another number.
+fn export_cases() -> ProptestConfig {
+    let cases = parameter("HELMSMAN_SERIES").map_or(1_000, |n| n as u32);
+    ProptestConfig {
+        cases,
+        max_local_rejects: u32::MAX,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(export_cases())]
+
+    #[test]
+    fn export_then_import_changes_nothing_in_random_ones(series in series()) {
+        export_then_import(&series);
     }
 }

@@ -116,6 +116,29 @@ pub async fn set_nudge(
         .await
 }
 
+/// Whether members can suggest questions. What was suggested stays.
+pub async fn set_suggestions(
+    store: &Store,
+    now: Timestamp,
+    (guild, id): (GuildId, TeamId),
+    by: UserId,
+    on: bool,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                if team.suggestions != on {
+                    team::set_suggestions(conn, id, on).await?;
+                    let word = if on { "off -> on" } else { "on -> off" };
+                    audit::add(conn, id, by, now, &format!("suggestions {word}")).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
 /// The roles that prompts may notify. A schedule that names another one notifies nobody.
 pub async fn set_notify_roles(
     store: &Store,

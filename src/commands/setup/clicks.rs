@@ -72,6 +72,15 @@ pub(in crate::commands) async fn click(
             let done = setup::set_nudge(store, now, team, by, (minutes > 0).then_some(minutes)).await?;
             return if done { more(data, guild, id).await } else { Err(stale()) };
         }
+        "suggest" => {
+            let on = match verb.args.get(2) {
+                Some(&"on") => true,
+                Some(&"off") => false,
+                _ => return Err(stale()),
+            };
+            let done = setup::set_suggestions(store, now, team, by, on).await?;
+            return if done { more(data, guild, id).await } else { Err(stale()) };
+        }
         "notify" => {
             // @everyone is a role with the server's id, and never notified.
             let roles = chosen.iter().filter_map(|id| id.parse().ok().map(RoleId));

@@ -4,7 +4,7 @@
 
 use super::{Finding, PROMPTS, Problem, Series, Source, limits, problems, shape, utf8};
 use crate::domain::{
-    problem::printable,
+    problem::is_visible,
     prompt::{Kind, Prompt, Theme},
 };
 use std::collections::HashSet;
@@ -115,7 +115,8 @@ pub fn fault(field: &str, text: &str) -> Option<String> {
 
 /// The text in one line, without what nobody can see.
 pub fn one_line(text: &str) -> String {
-    let visible: String = text.chars().map(printable).filter(|c| *c != '\u{fffd}').collect();
+    let space = |c: char| if c.is_whitespace() { ' ' } else { c };
+    let visible: String = text.chars().map(space).filter(|c| is_visible(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

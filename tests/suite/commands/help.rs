@@ -28,13 +28,14 @@ async fn help_fits_one_screen() {
     | `/answer` answer the newest open prompt
     | `/me` your streak, and why it is what it is
     | `/away` keep your streak while you are on leave
+    | `/suggest` a question that the team should be asked
     | You can also reply to a prompt, or write in its thread: it counts as an answer.
     | Managers:
     | `/series list` and `/series show` what there is and what comes next
     | `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`
     | `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`
     | `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count
-    | `/series import` bring your own series or questions · `/series export` get one as a file
+    | `/series import` bring your own series or questions · `/series export` get one as a file · `/prompt suggestions` what members propose
     | -# <@&LEADS> and people with Manage Server
     | Admins:
     | `/setup` make a team in a channel, change it, move it, remove it

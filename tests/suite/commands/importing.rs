@@ -232,7 +232,7 @@ async fn what_is_wrong_with_a_file_is_told_and_nothing_is_kept() {
     | good.toml:7:8: "ˋˋˋchoise @everyone" is none of the kinds
     |   |
     | 7 | kind = "ˋˋˋchoise @everyone"
-    |   |        ^^^^^^^^^^^^^^^^^^^^
+    |   |        ^^^^^^^^^^^^^^^^^^^^^
     |   = The kinds are:
     |       choice, reflection, challenge
     | ```

@@ -9,6 +9,7 @@ mod running;
 mod series;
 mod setup;
 mod sizes;
+mod suggesting;
 
 use crate::harness::emulator;
 use emulator::{App, Channel, Discord, Guild, Options, Person, Role};

@@ -13,7 +13,7 @@ pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
     schedule::of_team(conn, team.id).await.unwrap()
 }
 
-const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 16] = [
+const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 17] = [
     ("series list", &[]),
     ("series show", &[]),
     ("series schedule", &[("series", "steady-and-far"), ("time", "10")]),
@@ -28,6 +28,7 @@ const MANAGERS_COMMANDS: [(&str, &[(&str, &str)]); 16] = [
     ("prompt mend", &[]),
     ("daysoff", &[]),
     ("series calendar", &[]),
+    ("prompt suggestions", &[]),
     ("series export", &[("series", "steady-and-far")]),
     ("excuse", &[("person", "ben"), ("day", "yesterday"), ("reason", "ill")]),
 ];
