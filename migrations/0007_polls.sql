@@ -27,6 +27,7 @@ CREATE TABLE poll (
     closes      INTEGER NOT NULL,
     -- When the reminder is due; NULL: none, or it is done.
     remind_at   INTEGER,
+    -- NULL in an open poll: it was deleted. The poll goes on.
     message     INTEGER UNIQUE,
     -- What the message says about the quorum; never changes back.
     reached     INTEGER NOT NULL DEFAULT 0 CHECK (reached IN (0, 1)),
@@ -35,7 +36,7 @@ CREATE TABLE poll (
     outcome     TEXT,
     -- What is still to be done to its message, until it is done: an edit that brings it up to date.
     owed        INTEGER NOT NULL DEFAULT 0 CHECK (owed IN (0, 1)),
-    CHECK (state <> 'open' OR (message IS NOT NULL AND opens IS NOT NULL)),
+    CHECK (state <> 'open' OR opens IS NOT NULL),
     CHECK ((state = 'closed') = (outcome IS NOT NULL))
 ) STRICT;
 CREATE INDEX poll_by_team ON poll (team, made_at);
@@ -107,7 +108,8 @@ CREATE TABLE moment (
     -- The weekly poll it went into.
     poll          INTEGER REFERENCES poll ON DELETE SET NULL
 ) STRICT;
-CREATE INDEX moment_waiting ON moment (team, at) WHERE dismissed_at IS NULL AND poll IS NULL;
+CREATE INDEX moment_by_poll ON moment (poll) WHERE poll IS NOT NULL;
+CREATE INDEX moment_by_team ON moment (team, at);
 
 -- A poll made of the week's moments.
 CREATE TABLE weekly_poll (
@@ -118,6 +120,8 @@ CREATE TABLE weekly_poll (
     duration_minutes  INTEGER NOT NULL CHECK (duration_minutes BETWEEN 5 AND 10080),
     next_day          TEXT    NOT NULL,
     next_due          INTEGER NOT NULL,
+    -- Who set it, and is told when there is nothing to make a poll of.
+    by                INTEGER NOT NULL,
     version           INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX weekly_poll_due ON weekly_poll (next_due);
@@ -136,3 +140,5 @@ CREATE TABLE person (
 -- The messages of a poll go the way of all messages.
 ALTER TABLE outbox ADD COLUMN poll INTEGER REFERENCES poll ON DELETE CASCADE;
 CREATE INDEX outbox_by_poll ON outbox (poll, kind) WHERE poll IS NOT NULL;
+-- One result and one reminder, whatever happens. (The poll itself may be posted again, if its message was deleted.)
+CREATE UNIQUE INDEX outbox_once_a_poll ON outbox (poll, kind) WHERE kind IN ('poll_result', 'poll_reminder');

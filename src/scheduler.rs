@@ -5,15 +5,19 @@
 //! one task for each job, close or message at a time.
 
 use crate::{
-    app::{agenda, closing, mending, nudging, outbox, posting, setup, shelf::Shelf, shown, uptime::Link},
+    app::{
+        agenda, closing, mending, nudging, outbox, polls, posting, setup, shelf::Shelf, shown, uptime::Link,
+    },
     chat::{
         count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
+        poll_closing::{Closed, Closer},
+        poll_edits::PollEditor,
         read_back,
     },
     clock::Clock,
     domain::{
-        id::{JobId, OccurrenceId},
+        id::{JobId, OccurrenceId, PollId},
         outbound::mix,
     },
     store::{Result, Store, StoreError},
@@ -134,6 +138,10 @@ pub struct Parts {
     pub outbound: Outbound,
     /// Edits.
     pub editor: Editor,
+    /// Edits polls.
+    pub poll_editor: PollEditor,
+    /// Counts polls.
+    pub closer: Closer,
     /// Reads replies and threads back.
     pub reader: read_back::Reader,
     /// Who wakes it, and hears from it.
@@ -150,6 +158,9 @@ pub struct Scheduler {
     changed: Changed,
     /// Edits that are to wait after trouble.
     seal_at: BTreeMap<OccurrenceId, Timestamp>,
+    /// The same of polls: edits, and closes.
+    poll_edit_at: BTreeMap<PollId, Timestamp>,
+    poll_close_at: BTreeMap<PollId, Timestamp>,
     drawn: u64,
     faulty: bool,
 }
@@ -163,12 +174,16 @@ enum Task {
     ReadAndClose(OccurrenceId),
     /// Any edit of this occurrence's message.
     Edit(OccurrenceId),
+    ClosePoll(PollId),
+    EditPoll(PollId),
 }
 
 enum Ended {
     Nothing,
     Count(OccurrenceId, Edited),
     Seal(OccurrenceId, Edited),
+    PollClosed(PollId, Closed),
+    PollEdited(PollId, Edited),
 }
 
 impl Scheduler {
@@ -180,6 +195,8 @@ impl Scheduler {
             running: HashMap::new(),
             changed: Changed::default(),
             seal_at: BTreeMap::new(),
+            poll_edit_at: BTreeMap::new(),
+            poll_close_at: BTreeMap::new(),
             drawn: 0,
             faulty: false,
         }
@@ -192,6 +209,9 @@ impl Scheduler {
         // A run that was given the seed of an earlier one must not draw its nonces again.
         self.parts.seed = mix(self.parts.seed, now.as_millisecond() as u64);
         if let Err(error) = outbox::resume_after_stop(&self.parts.store, now).await {
+            self.fault(&error);
+        }
+        if let Err(error) = polls::recover(&self.parts.store, now).await {
             self.fault(&error);
         }
         match shown::young(&self.parts.store, now - WHILE_YOUNG).await {
@@ -305,10 +325,19 @@ impl Scheduler {
         if connected {
             let seed = self.seed();
             nudging::run(&self.parts.store, now, seed).await?;
+            let seed = self.seed();
+            polls::message::remind(&self.parts.store, now, seed).await?;
+            let seed = self.seed();
+            polls::weekly::run(&self.parts.store, now, seed).await?;
         }
+        let due_closes = self.close_polls(now).await?;
         let due_edits = self.start(now).await?;
+        let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
         let waits = [
-            agenda::next(&self.parts.store, self.parts.link.connected_since()).await?,
+            due_closes.then_some(now),
+            self.poll_edit_at.values().min().copied(),
+            agenda::next(&self.parts.store, self.parts.link.connected_since(), &put_off).await?,
+            self.poll_close_at.values().min().copied(),
             self.changed.next(),
             self.seal_at.values().min().copied(),
             due_edits.then_some(now),
@@ -345,6 +374,54 @@ impl Scheduler {
             }
         }
         Ok(())
+    }
+
+    /// Starts the counts that are due. True: one was left for want of room.
+    async fn close_polls(&mut self, now: Timestamp) -> Result<bool> {
+        let connected = self.parts.link.connected_since();
+        let due = polls::due(&self.parts.store, now, connected).await?;
+        self.poll_close_at.retain(|id, _| due.iter().any(|poll| poll.id == *id));
+        for poll in due {
+            let id = poll.id;
+            let waits = self.poll_close_at.get(&id).is_some_and(|at| now < *at);
+            if waits || self.is_running(Task::ClosePoll(id)) {
+                continue;
+            }
+            if self.room() == 0 {
+                return Ok(true);
+            }
+            self.poll_close_at.remove(&id);
+            let (closer, seed) = (self.parts.closer.clone(), self.seed());
+            let gives_up_at = polls::gives_up_at(poll.closes, connected);
+            self.spawn(Task::ClosePoll(id), async move {
+                Ok(Ended::PollClosed(id, closer.close(&poll, gives_up_at, now, seed).await?))
+            });
+        }
+        Ok(false)
+    }
+
+    /// Starts the edits of polls that are owed. True: one was left for want of room.
+    async fn edit_polls(&mut self, now: Timestamp) -> Result<bool> {
+        for id in self.parts.poll_editor.within_reach() {
+            self.poll_edit_at.remove(&id);
+        }
+        let owed = polls::message::owed(&self.parts.store).await?;
+        self.poll_edit_at.retain(|id, _| owed.contains(id));
+        for id in owed {
+            let waits = self.poll_edit_at.get(&id).is_some_and(|at| now < *at);
+            if waits || self.is_running(Task::EditPoll(id)) {
+                continue;
+            }
+            if self.room() == 0 {
+                return Ok(true);
+            }
+            self.poll_edit_at.remove(&id);
+            let (editor, seed) = (self.parts.poll_editor.clone(), self.seed());
+            self.spawn(Task::EditPoll(id), async move {
+                Ok(Ended::PollEdited(id, editor.settle(id, now, seed).await?))
+            });
+        }
+        Ok(false)
     }
 
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
@@ -385,6 +462,7 @@ impl Scheduler {
             let editor = self.parts.editor.clone();
             self.spawn(Task::Edit(id), async move { Ok(Ended::Seal(id, editor.seal(id, now).await?)) });
         }
+        full |= self.edit_polls(now).await?;
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
             if !self.is_running(Task::Job(job.id)) {
                 let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
@@ -433,6 +511,12 @@ impl Scheduler {
         match result {
             Some(Ok(Ended::Seal(id, Edited::Again(at)))) => {
                 self.seal_at.insert(id, at);
+            }
+            Some(Ok(Ended::PollEdited(id, Edited::Again(at)))) => {
+                self.poll_edit_at.insert(id, at);
+            }
+            Some(Ok(Ended::PollClosed(id, Closed::Again(at)))) => {
+                self.poll_close_at.insert(id, at);
             }
             Some(Ok(Ended::Count(id, Edited::Again(at)))) => self.changed.again(id, at),
             Some(Ok(_)) => {}

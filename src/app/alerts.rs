@@ -44,6 +44,40 @@ pub enum Alert {
         /// The prompt's title.
         title: String,
     },
+    /// A poll was not posted, and so cancelled. Told to whoever opened it.
+    PollNotPosted {
+        /// The channel.
+        channel: ChannelId,
+        /// The first words of what it was about; empty if it was made of moments.
+        situation: String,
+        /// The code of a `domain::reason`.
+        reason: String,
+    },
+    /// Somebody deleted the message of an open poll. Told to whoever opened it.
+    PollDeleted {
+        /// The channel.
+        channel: ChannelId,
+        /// The first words of what it is about; empty if it was made of moments.
+        situation: String,
+        /// When it closes.
+        closes: Timestamp,
+    },
+    /// Whether the result of a poll was posted cannot be found out. Told to whoever opened it.
+    PollResultUnknown {
+        /// The channel.
+        channel: ChannelId,
+        /// The first words of what it was about; empty if it was made of moments.
+        situation: String,
+    },
+    /// There were too few moments for a weekly poll. Told to whoever set it.
+    NoWeeklyPoll {
+        /// The channel.
+        channel: ChannelId,
+        /// The day.
+        day: Date,
+        /// How many people had moments and could be nominated.
+        people: u32,
+    },
 }
 
 /// Values that are stored as JSON have no shape that could fail.
@@ -83,7 +117,8 @@ pub(super) async fn unknown_in(
     tell_in(conn, team, team.setup_by, &alert, now, seed).await
 }
 
-async fn tell_in(
+/// Tells somebody something about a team.
+pub(super) async fn tell_in(
     conn: &mut Connection,
     team: &Team,
     user: UserId,
@@ -95,6 +130,7 @@ async fn tell_in(
         team: Some(team.id),
         kind: Kind::Alert,
         occurrence: None,
+        poll: None,
         target: Target::Person(user),
         body: Some(&json(alert)),
         nonce: &nonce(seed),

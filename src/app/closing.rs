@@ -200,6 +200,7 @@ async fn queue_reveal_in(
         team: Some(occurrence.team),
         kind: Kind::Reveal,
         occurrence: Some(occurrence.id),
+        poll: None,
         target: Target::Channel(occurrence.channel),
         body: None,
         nonce: &nonce(seed),

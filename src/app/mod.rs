@@ -20,6 +20,7 @@ pub mod mending;
 pub mod nudging;
 pub mod outbox;
 pub mod planning;
+pub mod polls;
 pub mod posting;
 pub mod prompts;
 pub mod schedules;

@@ -81,6 +81,7 @@ async fn decide_in(conn: &mut Connection, id: OccurrenceId, now: Timestamp, seed
         team: Some(prompt.team),
         kind: Kind::Nudge,
         occurrence: Some(id),
+        poll: None,
         target: Target::Channel(prompt.channel),
         body: Some(&alerts::json(&Nudge { answered, of })),
         nonce: &nonce(seed),

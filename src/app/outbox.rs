@@ -5,7 +5,7 @@
 //! ends or opens its occurrence in the same transaction; a prompt that is in no channel is back in its queue.
 
 use crate::{
-    app::{alerts, closing, nudging, posting, schedules, streaks},
+    app::{alerts, closing, nudging, polls, posting, schedules, streaks},
     domain::{
         id::{JobId, MessageId, OccurrenceId, TeamId},
         occurrence::{self, Occurrence},
@@ -20,7 +20,7 @@ use crate::{
 };
 use jiff::Timestamp;
 
-/// Jobs that something is to be done about at `now`, the most urgent first: reveals, prompts, the rest.
+/// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest.
 pub async fn due(store: &Store, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
     outbox::due(&mut *store.read().await?, now, limit as i64).await
 }
@@ -179,6 +179,7 @@ async fn open_in(conn: &mut Connection, id: JobId) -> Result<Option<(Job, Option
                 .filter(|prompt| prompt.state == occurrence::State::Posted && prompt.tallied_at.is_none());
             Some(open.map_or(Timestamp::MIN, |prompt| prompt.closes - nudging::TOO_LATE))
         }
+        (Kind::Poll | Kind::PollReminder, _) => polls::message::deadline_in(conn, &job).await?,
         // What else Helmsman says stays worth saying; but what is in doubt is not said again for ever.
         _ => job.progress.first_try.map(|first| first + CATCH_UP),
     };
@@ -218,16 +219,25 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
     let reason = end.reason.unwrap_or(Reason::CannotSearch);
     match (job.kind, job.occurrence) {
         (Kind::Prompt, Some(id)) => prompt_ended_in(conn, job, id, reason, end.message, now, seed).await,
-        (Kind::Reveal | Kind::Intro, _) => {
+        (Kind::Poll, _) => {
             if state == State::Refused && is_the_channels(&reason) {
                 suspend_in(conn, job, &reason, now, seed).await?;
             }
-            if state == State::Unknown
-                && let Some(occurrence) = job.occurrence
-            {
-                tell_unknown_in(conn, job.kind, occurrence, now, seed).await?;
+            polls::message::ended_in(conn, job, end.message, &reason, now, seed).await
+        }
+        (Kind::Reveal | Kind::Intro | Kind::PollResult | Kind::PollReminder, _) => {
+            if state == State::Refused && is_the_channels(&reason) {
+                suspend_in(conn, job, &reason, now, seed).await?;
             }
-            Ok(())
+            match (state, job.kind, job.occurrence, job.poll) {
+                (State::Unknown, _, Some(occurrence), _) => {
+                    tell_unknown_in(conn, job.kind, occurrence, now, seed).await
+                }
+                (State::Unknown, Kind::PollResult, _, Some(poll)) => {
+                    polls::message::result_unknown_in(conn, poll, now, seed).await
+                }
+                _ => Ok(()),
+            }
         }
         // An alert that cannot be told is told by the next manager command.
         _ => Ok(()),

@@ -239,6 +239,7 @@ async fn enqueue_in(
         team: Some(team.id),
         kind: Kind::Prompt,
         occurrence: Some(id),
+        poll: None,
         target: Target::Channel(team.channel),
         body: Some(&alerts::json(taken)),
         nonce: &nonce(mix(seed, 0)),

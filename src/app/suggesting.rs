@@ -358,6 +358,7 @@ async fn tell_in(
         team: Some(team.id),
         kind: Kind::Suggestion,
         occurrence: None,
+        poll: None,
         target: Target::Person(about.author),
         body: Some(&alerts::json(&verdict)),
         nonce: &nonce(seed),

@@ -9,11 +9,11 @@ use super::{
     outgoing::Outgoing,
     permissions::{self, Permissions, bit},
     picture::{self, File, Picture},
-    prompt_message, reveal_message, suggestion_text, trouble_text,
+    poll_message, poll_result, prompt_message, reveal_message, suggestion_text, trouble_text,
 };
 use crate::{
     app::{
-        alerts::Alert, nudging::Nudge, outbox, outbox::Allowed, setup::Introduction, shown,
+        alerts::Alert, nudging::Nudge, outbox, outbox::Allowed, polls, setup::Introduction, shown,
         suggesting::Verdict,
     },
     clock::Clock,
@@ -21,6 +21,7 @@ use crate::{
         id::{ChannelId, JobId, MessageId, snowflake_floor},
         occurrence,
         outbound::{Attempt, LONGEST_ATTEMPT, Rights, Searched, State, Step, reference},
+        poll,
         reason::Reason,
     },
     store::{
@@ -101,6 +102,16 @@ impl Outbound {
 
     /// Takes a due job one step further. `seed` is used once.
     pub async fn step(&self, job: Job, seed: u64) -> Result<()> {
+        let poll = job.poll.filter(|_| job.kind == Kind::Poll);
+        self.step_of(job, seed).await?;
+        match poll {
+            // One that could not be posted has ended with its job.
+            Some(poll) => polls::drop_if_ended(&self.store, poll).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn step_of(&self, job: Job, seed: u64) -> Result<()> {
         if job.progress.state == State::Sent {
             return self.open_thread(&job).await;
         }
@@ -309,8 +320,31 @@ impl Outbound {
                 let message = message.map(|message| (prompt.channel, message));
                 Ok(Some(nudge_message::message(nudge, snapshot, prompt.closes, message, reference).into()))
             }
+            (Kind::Poll | Kind::PollResult | Kind::PollReminder | Kind::PollNote, _) => {
+                self.render_poll(job, reference).await
+            }
             (Kind::Prompt | Kind::Reveal | Kind::Nudge, None) => Ok(None),
         }
+    }
+
+    async fn render_poll(&self, job: &Job, reference: &str) -> Result<Option<Outgoing>> {
+        let Some(id) = job.poll else { return Ok(None) };
+        let Some(shown) = polls::message::shown(&self.store, id).await? else { return Ok(None) };
+        let poll = &shown.poll;
+        let to = poll.message.filter(|_| self.may_read(poll.channel));
+        let to = to.map(|message| (poll.channel, message));
+        let message = match (job.kind, poll.state) {
+            (Kind::Poll, poll::State::Claimed | poll::State::Open) => {
+                Some(poll_message::open(poll, reference))
+            }
+            (Kind::PollReminder, poll::State::Open) => Some(poll_result::reminder(poll, reference, to)),
+            (Kind::PollResult, poll::State::Closed) => Some(poll_result::message(poll, reference, to)),
+            (Kind::PollNote, poll::State::Closed) => {
+                body::<u8>(job).map(|place| poll_result::note(poll, place, reference))
+            }
+            _ => None,
+        };
+        Ok(message.map(Outgoing::from))
     }
 
     /// Opens the thread under a prompt: the last step of its job. Asking twice opens one.

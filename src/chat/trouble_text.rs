@@ -44,6 +44,11 @@ pub fn remedy(reason: &Reason) -> &'static str {
     }
 }
 
+/// The first words of a situation, as the rest of a sentence.
+fn about(situation: &str) -> String {
+    if situation.is_empty() { String::new() } else { format!(" (**{}**)", super::escape::line(situation)) }
+}
+
 /// The direct message for an alert.
 pub fn alert(alert: &Alert, reference: &str) -> CreateMessage {
     let (title, text) = match alert {
@@ -75,6 +80,46 @@ pub fn alert(alert: &Alert, reference: &str) -> CreateMessage {
                 remedy(&Reason::CannotSearch)
             );
             ("I do not know whether a reveal was posted", text)
+        }
+        Alert::PollNotPosted { channel, situation, reason } => {
+            let reason = Reason::parse(reason).unwrap_or(Reason::Refused(0));
+            let text = format!(
+                "Your poll{} was not posted in <#{channel}>: {}. Nobody could vote, so it is cancelled. When that is \
+                 mended, open it again with `/poll start`.",
+                about(situation),
+                what(&reason)
+            );
+            ("A poll was not posted", text)
+        }
+        Alert::PollDeleted { channel, situation, closes } => {
+            let text = format!(
+                "Somebody deleted the message of the poll{} in <#{channel}>. The votes are safe, and it still closes {}. To \
+                 let others vote, run `/poll list` there and press *Post it again*.",
+                about(situation),
+                super::times::relative(*closes)
+            );
+            ("The message of a poll was deleted", text)
+        }
+        Alert::PollResultUnknown { channel, situation } => {
+            let text = format!(
+                "Whether the result of the poll{} arrived in <#{channel}> I cannot find out: {}. I did not send it again; \
+                 `/poll list` there shows it.\n\n{}",
+                about(situation),
+                what(&Reason::CannotSearch),
+                remedy(&Reason::CannotSearch)
+            );
+            ("I do not know whether a result was posted", text)
+        }
+        Alert::NoWeeklyPoll { channel, day, people } => {
+            let noted = match people {
+                0 => "No moments were noted".to_owned(),
+                _ => "Moments were noted about one person only".to_owned(),
+            };
+            let text = format!(
+                "In <#{channel}> there is no weekly poll on {day}. {noted}, and a poll needs two people to choose from. What \
+                 was noted stays for the next one. A reminder that everybody has `/moment` may help."
+            );
+            ("No weekly poll this time", text)
         }
     };
     let embed = CreateEmbed::new()

@@ -3,7 +3,7 @@
 use super::tasks::Tasks;
 use crate::{
     app::{
-        closing, schedules, setup,
+        closing, polls, schedules, setup,
         uptime::{self, Link, Scope},
     },
     chat::permissions::{self, Changed, Permissions, Standing, TO_BE_THERE, TO_POST},
@@ -215,12 +215,19 @@ impl Senses {
         let Some(guild) = guild else { return };
         for message in messages {
             let (guild, message) = (GuildId(guild.get()), MessageId(message.get()));
-            match closing::message_deleted(&self.data.store, guild, message, now).await {
+            match self.was_ours(guild, message, now).await {
                 Ok(true) => self.data.wake(),
                 Ok(false) => {}
                 Err(error) => log(Err(error)),
             }
         }
+    }
+
+    /// Whether a message that was deleted was a prompt's or a poll's.
+    async fn was_ours(&self, guild: GuildId, message: MessageId, now: Timestamp) -> Result<bool, StoreError> {
+        let (store, seed) = (&self.data.store, self.data.seed());
+        Ok(closing::message_deleted(store, guild, message, now).await?
+            || polls::message::message_deleted(store, guild, message, now, seed).await?)
     }
 
     /// What is known of these channels may have changed.

@@ -17,6 +17,8 @@ use crate::{
         discord::{ClientError, Discord, HttpParts, Trouble},
         outbound::Outbound,
         permissions::{Permissions, Standing},
+        poll_closing::Closer,
+        poll_edits::PollEditor,
         read_back::Reader,
     },
     clock::Clock,
@@ -24,7 +26,7 @@ use crate::{
     domain::library::Library,
     gateway::{self, Ears, Fatal, Health, Ready, Senses, Tasks},
     scheduler::{Parts, Scheduler, Waker},
-    store::{Store, StoreError, guild, occurrence, outage, team},
+    store::{Store, StoreError, guild, occurrence, outage, poll, team},
 };
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -109,6 +111,7 @@ impl Bot {
         let mut conn = store.read().await?;
         let mut places = team::places(&mut conn).await?;
         places.extend(occurrence::places(&mut conn).await?);
+        places.extend(poll::places(&mut conn).await?);
         for (guild, channel) in places {
             permissions.expect(guild, channel);
         }
@@ -136,6 +139,8 @@ impl Bot {
             link: link.clone(),
             outbound: outbound.clone(),
             editor: Editor::new(store.clone(), discord.clone(), permissions.clone()),
+            poll_editor: PollEditor::new(store.clone(), discord.clone(), permissions.clone()),
+            closer: Closer::new(store.clone(), discord.clone()),
             reader: Reader::new(store.clone(), discord.clone(), permissions.clone()),
             waker: waker.clone(),
             seed: scheduler_seed,

@@ -9,6 +9,7 @@ pub mod afterwards;
 pub mod answer;
 pub mod audit;
 pub mod away;
+pub mod ballots;
 pub mod casts;
 mod columns;
 pub mod day_off;
@@ -17,11 +18,15 @@ pub mod fact;
 pub mod guild;
 pub mod liveness;
 pub mod milestone;
+pub mod moment;
 pub mod notify_role;
 pub mod occurrence;
 mod open;
 pub mod outage;
 pub mod outbox;
+pub mod person;
+pub mod poll;
+pub mod poll_draft;
 pub mod prompt_day;
 pub mod queue;
 pub mod schedule;
@@ -32,6 +37,7 @@ pub mod suggestion;
 pub mod tally;
 pub mod team;
 pub mod team_streak;
+pub mod weekly_poll;
 mod writer;
 
 pub use open::OpenError;
@@ -78,6 +84,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 pub struct Store {
     readers: SqlitePool,
     writer: writer::Writer,
+    ballots: ballots::Ballots,
     /// Held as long as any clone lives.
     _lock: Arc<std::fs::File>,
 }
@@ -98,6 +105,11 @@ impl Store {
         self.writer.write(job).await
     }
 
+    /// The ballots of open polls, which are not in this database.
+    pub fn ballots(&self) -> &ballots::Ballots {
+        &self.ballots
+    }
+
     /// How often the writer has committed, and how many jobs that were. For measuring.
     pub fn commits(&self) -> (u64, u64) {
         self.writer.commits()
@@ -106,6 +118,7 @@ impl Store {
     /// Ends the writer after what is queued, folds the log back into the file, and closes.
     pub async fn close(&self) {
         self.writer.close().await;
+        self.ballots.close().await;
         self.readers.close().await;
     }
 }

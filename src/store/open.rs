@@ -1,6 +1,6 @@
 //! Opening the database: is it ours, whole, writable, and of a version that this program knows?
 
-use super::{Connection, Store, writer::Writer};
+use super::{Connection, Store, ballots::Ballots, writer::Writer};
 use sqlx::{
     ConnectOptions, Connection as _, SqlSafeStr,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
@@ -128,6 +128,7 @@ fn migrations() -> Migrator {
         (4, "owed to messages", include_str!("../../migrations/0004_owed_to_messages.sql")),
         (5, "nudges", include_str!("../../migrations/0005_nudges.sql")),
         (6, "series", include_str!("../../migrations/0006_series.sql")),
+        (7, "polls", include_str!("../../migrations/0007_polls.sql")),
     ];
     Migrator::with_migrations(
         files
@@ -175,7 +176,8 @@ impl Store {
             .map_err(fail)?;
         let writer = Writer::start(conn)
             .map_err(|error| OpenError::Other { path: path.to_owned(), reason: error.to_string() })?;
-        Ok(Self { readers, writer, _lock: std::sync::Arc::new(lock) })
+        let ballots = Ballots::beside(path);
+        Ok(Self { readers, writer, ballots, _lock: std::sync::Arc::new(lock) })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Connection, Result, columns};
 use crate::domain::{
-    id::{ChannelId, JobId, MessageId, OccurrenceId, TeamId, UserId},
+    id::{ChannelId, JobId, MessageId, OccurrenceId, PollId, TeamId, UserId},
     outbound::{PROMPT_WAITS, Progress, State},
 };
 use jiff::Timestamp;
@@ -23,11 +23,29 @@ pub enum Kind {
     Nudge,
     /// What became of a suggestion, told to its author.
     Suggestion,
+    /// A poll.
+    Poll,
+    /// What came out of one.
+    PollResult,
+    /// That one closes soon.
+    PollReminder,
+    /// That somebody was recognised, told to that person.
+    PollNote,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] =
-        [Kind::Prompt, Kind::Reveal, Kind::Intro, Kind::Alert, Kind::Nudge, Kind::Suggestion];
+    const ALL: [Kind; 10] = [
+        Kind::Prompt,
+        Kind::Reveal,
+        Kind::Intro,
+        Kind::Alert,
+        Kind::Nudge,
+        Kind::Suggestion,
+        Kind::Poll,
+        Kind::PollResult,
+        Kind::PollReminder,
+        Kind::PollNote,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -37,6 +55,10 @@ impl Kind {
             Kind::Alert => "alert",
             Kind::Nudge => "nudge",
             Kind::Suggestion => "suggestion",
+            Kind::Poll => "poll",
+            Kind::PollResult => "poll_result",
+            Kind::PollReminder => "poll_reminder",
+            Kind::PollNote => "poll_note",
         }
     }
 }
@@ -61,6 +83,8 @@ pub struct Job {
     pub kind: Kind,
     /// The prompt it is, or reveals.
     pub occurrence: Option<OccurrenceId>,
+    /// The poll it is, or speaks of.
+    pub poll: Option<PollId>,
     /// Where it goes.
     pub target: Target,
     /// JSON of the values it is made of, where the occurrence is not enough.
@@ -92,6 +116,7 @@ fn job(row: &SqliteRow) -> Result<Job> {
             Kind::ALL.into_iter().find(|known| known.as_str() == kind),
         )?,
         occurrence: row.try_get::<Option<i64>, _>("occurrence")?.map(OccurrenceId),
+        poll: row.try_get::<Option<i64>, _>("poll")?.map(PollId),
         target: match channel {
             Some(channel) => Target::Channel(ChannelId(channel as u64)),
             None => Target::Person(UserId(row.try_get::<i64, _>("user")? as u64)),
@@ -122,6 +147,8 @@ pub struct New<'a> {
     pub kind: Kind,
     /// The prompt it is, or reveals.
     pub occurrence: Option<OccurrenceId>,
+    /// The poll it is, or speaks of.
+    pub poll: Option<PollId>,
     /// Where it goes.
     pub target: Target,
     /// JSON of the values it is made of.
@@ -132,16 +159,18 @@ pub struct New<'a> {
     pub thread: bool,
 }
 
-/// Stores a new job, due at once, also if `now` turns out to have been wrong. None: this occurrence has a job of this kind already, and nothing was stored.
+/// Stores a new job, due at once, also if `now` turns out to have been wrong. None: this occurrence has a job of this kind
+/// already, or this poll its result or its reminder, and nothing was stored.
 pub async fn insert(conn: &mut Connection, new: New<'_>, now: Timestamp) -> Result<Option<JobId>> {
     let (channel, user) = match new.target {
         Target::Channel(id) => (Some(id.0 as i64), None),
         Target::Person(id) => (None, Some(id.0 as i64)),
     };
     let id: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO outbox (team, kind, occurrence, channel, user, body, nonce, state, made_at, next_at, thread) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?8, 0, ?9) \
-         ON CONFLICT (occurrence, kind) WHERE occurrence IS NOT NULL DO NOTHING RETURNING id",
+        "INSERT INTO outbox (team, kind, occurrence, channel, user, body, nonce, state, made_at, next_at, thread, poll) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?8, 0, ?9, ?10) \
+         ON CONFLICT (occurrence, kind) WHERE occurrence IS NOT NULL DO NOTHING \
+         ON CONFLICT (poll, kind) WHERE kind IN ('poll_result', 'poll_reminder') DO NOTHING RETURNING id",
     )
     .bind(new.team.map(|id| id.0))
     .bind(new.kind.as_str())
@@ -152,6 +181,7 @@ pub async fn insert(conn: &mut Connection, new: New<'_>, now: Timestamp) -> Resu
     .bind(new.nonce)
     .bind(columns::ms(now))
     .bind(if new.thread { "wanted" } else { "none" })
+    .bind(new.poll.map(|id| id.0))
     .fetch_optional(conn)
     .await?;
     Ok(id.map(JobId))
@@ -173,7 +203,26 @@ pub async fn of_occurrence(conn: &mut Connection, id: OccurrenceId, kind: Kind) 
     row.as_ref().map(job).transpose()
 }
 
-/// Jobs that something is to be done about at `now`: reveals first, then prompts, then the rest; at most `limit`. A
+/// The newest job of this kind for this poll.
+pub async fn of_poll(conn: &mut Connection, id: PollId, kind: Kind) -> Result<Option<Job>> {
+    let row = sqlx::query("SELECT * FROM outbox WHERE poll = ? AND kind = ? ORDER BY id DESC LIMIT 1")
+        .bind(id.0)
+        .bind(kind.as_str())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(job).transpose()
+}
+
+/// Drops the jobs of this poll of which nothing was sent.
+pub async fn drop_waiting_of_poll(conn: &mut Connection, id: PollId) -> Result<()> {
+    sqlx::query("UPDATE outbox SET state = 'dropped' WHERE poll = ? AND state = 'waiting'")
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Jobs that something is to be done about at `now`: reveals and results first, then prompts, then the rest; at most `limit`. A
 /// prompt waits for the closes of its team up to a minute after it and for the team's reveals and its introduction, a
 /// minute at most.
 pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<Job>> {
@@ -186,7 +235,7 @@ pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Ve
                    AND o.tallied_at IS NULL AND o.closes <= outbox.made_at + ?2) \
            OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind IN ('reveal', 'intro') \
                       AND r.state IN ('waiting', 'sending')))) \
-         ORDER BY CASE kind WHEN 'reveal' THEN 0 WHEN 'prompt' THEN 1 ELSE 2 END, next_at, id LIMIT ?3",
+         ORDER BY CASE kind WHEN 'reveal' THEN 0 WHEN 'poll_result' THEN 0 WHEN 'prompt' THEN 1 ELSE 2 END, next_at, id LIMIT ?3",
     )
     .bind(columns::ms(now))
     .bind(PROMPT_WAITS.as_millis() as i64)

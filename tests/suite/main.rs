@@ -3,6 +3,7 @@
 mod answer_texts;
 mod answering;
 mod answers;
+mod ballots;
 mod command_line;
 mod commands;
 mod config;

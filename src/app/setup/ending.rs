@@ -2,13 +2,13 @@
 
 use super::{KEPT, team_of};
 use crate::{
-    app::{closing, outbox, schedules},
+    app::{closing, outbox, polls, schedules},
     domain::{
         id::{ChannelId, GuildId, TeamId, UserId},
         reason::Reason,
     },
     store::{
-        Result, Store, audit, away, guild, outage,
+        Result, Store, audit, away, guild, outage, person,
         schedule::{self, State},
         series, series_draft,
         team::{self, Team},
@@ -64,11 +64,11 @@ pub async fn remove(
     (guild, id): (GuildId, TeamId),
     by: UserId,
 ) -> Result<bool> {
-    store
+    let ended = store
         .write(move |conn| {
             Box::pin(async move {
                 if team_of(conn, guild, id).await?.is_none() {
-                    return Ok(false);
+                    return Ok(None);
                 }
                 for running in schedule::of_team(conn, id).await? {
                     if running.state == State::Active {
@@ -76,13 +76,16 @@ pub async fn remove(
                     }
                 }
                 closing::close_unfairly_in(conn, id, now).await?;
+                let polls = polls::cancel_team_in(conn, id, now).await?;
                 outbox::silence_in(conn, id, now).await?;
                 team::set_removed(conn, id, Some(now)).await?;
                 audit::add(conn, id, by, now, "remove").await?;
-                Ok(true)
+                Ok(Some(polls))
             })
         })
-        .await
+        .await?;
+    polls::drop_ballots(store, ended.as_deref().unwrap_or_default()).await;
+    Ok(ended.is_some())
 }
 
 /// Lets the schedules of a team go on that trouble had stopped. False: no such team on this server.
@@ -147,12 +150,13 @@ pub async fn restore(
 }
 
 /// Helmsman was removed from a server. Its teams keep all they have for [`KEPT`]; their schedules stop until `/setup` is
-/// run there again. Nobody is told: there is no way to.
+/// run there again, their polls end without a result. Nobody is told: there is no way to.
 pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()> {
-    store
+    let ended = store
         .write(move |conn| {
             Box::pin(async move {
                 guild::removed(conn, id, now).await?;
+                let mut ended = Vec::new();
                 for team in team::of_guild(conn, id).await? {
                     for running in schedule::of_team(conn, team.id).await? {
                         if running.state == schedule::State::Active {
@@ -161,11 +165,14 @@ pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()
                                 .await?;
                         }
                     }
+                    ended.extend(polls::cancel_team_in(conn, team.id, now).await?);
                 }
-                Ok(())
+                Ok(ended)
             })
         })
-        .await
+        .await?;
+    polls::drop_ballots(store, &ended).await;
+    Ok(())
 }
 
 /// Helmsman is in this server. True if it had been removed before.
@@ -187,6 +194,7 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
                 away::delete_left_before(conn, then).await?;
                 series::delete_left_before(conn, then).await?;
                 series_draft::delete_before(conn, then).await?;
+                person::delete_left_before(conn, then).await?;
                 outage::delete_left_before(conn, then).await?;
                 guild::forget_left_before(conn, then).await?;
                 Ok(teams)

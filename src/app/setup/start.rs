@@ -78,6 +78,7 @@ pub async fn start(
                         team: Some(id),
                         kind: Kind::Intro,
                         occurrence: None,
+                        poll: None,
                         target: Target::Channel(team.channel),
                         body: Some(&body),
                         nonce: &nonce,

@@ -19,6 +19,11 @@ impl Weekdays {
     /// All seven.
     pub const ALL: Weekdays = Weekdays(0b111_1111);
 
+    /// One day.
+    pub fn of(day: Weekday) -> Weekdays {
+        Weekdays(1 << day.to_monday_zero_offset())
+    }
+
     /// Bit 0 is Monday, bit 6 Sunday. None if there is no day in it or a bit too many.
     pub fn from_bits(bits: u8) -> Option<Weekdays> {
         (1..=0b111_1111).contains(&bits).then_some(Weekdays(bits))

@@ -1,0 +1,193 @@
+//! The weekly poll, made of the week's moments.
+//!
+//! Must always hold: one for each local date at most, whatever the clock does (the key says team and date); local times
+//! are resolved as those of schedules are; each week's is decided once, made or left out.
+
+use super::{
+    moments::FRESH,
+    opening::{open_in, shuffled},
+};
+use crate::{
+    app::{
+        alerts::{self, Alert},
+        setup::team_of,
+    },
+    domain::{
+        id::{GuildId, PollId, TeamId, UserId, ceil_minute},
+        outbound::{CATCH_UP, mix},
+        poll::{LEAST_NOMINEES, LEAST_QUORUM, LONGEST, Mode, SHORTEST, grouped},
+        schedule::{Rule, Slot, Weekdays},
+    },
+    store::{
+        Connection, Result, Store, audit,
+        ballots::Ballots,
+        moment, person,
+        poll::{self as polls, New},
+        team,
+        weekly_poll::{self, Weekly},
+    },
+};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, Time, Weekday},
+    tz::TimeZone,
+};
+
+/// What became of setting it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// The next one is then.
+    Yes(Timestamp),
+    /// No such team on this server, or its zone is not known.
+    NoTeam,
+    /// It is to be open for 5 minutes to 7 days.
+    Duration,
+}
+
+/// The team's weekly poll.
+pub async fn get(store: &Store, team: TeamId) -> Result<Option<Weekly>> {
+    weekly_poll::get(&mut *store.read().await?, team).await
+}
+
+/// Makes a poll of the moments each week from now on.
+pub async fn set(
+    store: &Store,
+    (guild, team): (GuildId, TeamId),
+    by: UserId,
+    (weekday, at, length): (Weekday, Time, SignedDuration),
+    now: Timestamp,
+) -> Result<Set> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Some(team) = team_of(conn, guild, team).await? else { return Ok(Set::NoTeam) };
+                let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(Set::NoTeam) };
+                if !(SHORTEST..=LONGEST).contains(&length) {
+                    return Ok(Set::Duration);
+                }
+                let from = zone.to_datetime(now).date();
+                let Some((next_day, next_due)) = next(weekday, at, &zone, from, now) else {
+                    return Ok(Set::NoTeam);
+                };
+                let minutes = length.as_mins();
+                let new = Weekly { weekday, at, minutes, next_day, next_due, by, version: 1 };
+                weekly_poll::set(conn, team.id, &new).await?;
+                let what = format!("weekly poll {weekday:?} {} for {minutes} min", at.strftime("%H:%M"));
+                audit::add(conn, team.id, by, now, &what).await?;
+                Ok(Set::Yes(next_due))
+            })
+        })
+        .await
+}
+
+/// No weekly poll any more. False: there was none.
+pub async fn off(
+    store: &Store,
+    (guild, team): (GuildId, TeamId),
+    by: UserId,
+    now: Timestamp,
+) -> Result<bool> {
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                if team_of(conn, guild, team).await?.is_none() || !weekly_poll::delete(conn, team).await? {
+                    return Ok(false);
+                }
+                audit::add(conn, team, by, now, "weekly poll off").await?;
+                Ok(true)
+            })
+        })
+        .await
+}
+
+/// The first slot on `from` or later whose instant is later than `now`.
+fn next(
+    weekday: Weekday,
+    at: Time,
+    zone: &TimeZone,
+    from: Date,
+    now: Timestamp,
+) -> Option<(Date, Timestamp)> {
+    let rule = Rule { at, weekdays: Weekdays::of(weekday), start: from };
+    rule.slots_from(zone, from).find_map(|slot| match slot {
+        Slot::At { day, due } if due > now => Some((day, due)),
+        _ => None,
+    })
+}
+
+/// When the next one is due; in the past if one is.
+pub async fn next_at(store: &Store) -> Result<Option<Timestamp>> {
+    weekly_poll::next_due(&mut *store.read().await?).await
+}
+
+/// Decides about every weekly poll that is due, each in a job of its own. Which were made.
+pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<Vec<PollId>> {
+    let due = weekly_poll::due(&mut *store.read().await?, now).await?;
+    let mut made = Vec::new();
+    for team in due {
+        let ballots = store.ballots().clone();
+        let seed = mix(seed, team.0 as u64);
+        let poll = store
+            .write(move |conn| Box::pin(async move { decide_in(conn, &ballots, team, now, seed).await }))
+            .await?;
+        made.extend(poll);
+    }
+    Ok(made)
+}
+
+async fn decide_in(
+    conn: &mut Connection,
+    ballots: &Ballots,
+    id: TeamId,
+    now: Timestamp,
+    seed: u64,
+) -> Result<Option<PollId>> {
+    let Some(weekly) = weekly_poll::get(conn, id).await?.filter(|weekly| weekly.next_due <= now) else {
+        return Ok(None);
+    };
+    let Some(team) = team::get(conn, id).await?.filter(|team| team.removed_at.is_none()) else {
+        return Ok(None);
+    };
+    let zone = TimeZone::get(&team.zone).unwrap_or(TimeZone::UTC);
+    // The latest that is due; those before it were missed.
+    let (mut day, mut due) = (weekly.next_day, weekly.next_due);
+    while let Some((later, at)) = next(weekly.weekday, weekly.at, &zone, day.saturating_add(1.day()), due) {
+        if at > now {
+            weekly_poll::advance(conn, id, later, at).await?;
+            break;
+        }
+        (day, due) = (later, at);
+    }
+    if now.duration_since(due) > CATCH_UP {
+        return Ok(None);
+    }
+    let waiting = moment::waiting(conn, id, now - FRESH).await?;
+    let about: Vec<UserId> = waiting.iter().map(|moment| moment.about).collect();
+    let out = person::opted_out(conn, team.guild, &about).await?;
+    let people = grouped(waiting.into_iter().filter(|moment| !out.contains(&moment.about)).collect());
+    if people.len() < LEAST_NOMINEES {
+        let alert = Alert::NoWeeklyPoll { channel: team.channel, day, people: people.len() as u32 };
+        alerts::tell_in(conn, &team, weekly.by, &alert, now, mix(seed, 1)).await?;
+        return Ok(None);
+    }
+    let nominees = people.iter().map(|of| (of[0].about, of[of.len() - 1].name.clone())).collect();
+    let nominees = shuffled(nominees, mix(seed, 2));
+    let new = New {
+        key: &polls::weekly_key(id, day),
+        team: id,
+        channel: team.channel,
+        by: None,
+        situation: "",
+        link: None,
+        mode: Mode::Recognised,
+        quorum: LEAST_QUORUM,
+        role: None,
+        closes: ceil_minute(now) + SignedDuration::from_mins(weekly.minutes),
+        remind_at: None,
+        nominees: &nominees,
+    };
+    let Some(poll) = open_in(conn, ballots, new, now, mix(seed, 3)).await? else { return Ok(None) };
+    let moments: Vec<_> = people.iter().flatten().map(|moment| moment.id).collect();
+    moment::taken(conn, &moments, poll).await?;
+    Ok(Some(poll))
+}
