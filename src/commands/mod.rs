@@ -15,6 +15,7 @@ mod excuse;
 pub mod help;
 mod me;
 mod mend;
+mod once;
 mod pick;
 pub mod presence;
 pub mod problem;
@@ -62,6 +63,7 @@ pub struct Data {
     pub discord: Discord,
     wake: Arc<dyn Fn(Option<OccurrenceId>) + Send + Sync>,
     rng: Mutex<StdRng>,
+    once: once::Once,
     shards: Mutex<Option<Arc<serenity::ShardManager>>>,
 }
 
@@ -79,7 +81,8 @@ impl Data {
     ) -> Self {
         let (wake, rng, shards) = (Arc::new(wake), Mutex::new(rng), Mutex::new(None));
         let desk = Desk::new(store.clone());
-        Self { store, desk, shelf, clock, discord, permissions, wake, rng, shards }
+        let once = once::Once::default();
+        Self { store, desk, shelf, clock, discord, permissions, wake, rng, once, shards }
     }
 
     /// The instant by Discord's clock: what people cast carries that time, and what is due is measured against it.
@@ -156,6 +159,9 @@ fn tree() -> Vec<poise::Command<Data, Problem>> {
 
 /// Answers one interaction of any kind. Never fails: what goes wrong is told to the person and logged here.
 pub async fn dispatch(ctx: &serenity::Context, data: &Arc<Data>, interaction: serenity::Interaction) {
+    if !data.once.is_first(interaction.id().get()) {
+        return;
+    }
     // Answers are exempt from Discord's limit over all routes, and the library's limiter would keep a row in memory
     // for each of them.
     let mut ctx = ctx.clone();

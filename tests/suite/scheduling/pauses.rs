@@ -1,7 +1,7 @@
 //! Breaks, and what the channel shows of them.
 
 use crate::harness::Harbour;
-use emulator::{Done, Fault, RequestFault};
+use emulator::{Done, EventFault, Fault, RequestFault};
 
 #[tokio::test]
 async fn a_pause_with_an_end_is_silent_reveals_what_was_open_and_goes_on_by_itself() {
@@ -29,6 +29,19 @@ async fn a_skip_that_was_taken_back_posts_as_if_nothing_had_happened() {
     harbour.ada.click(skipped.message(), "Undo").await;
     harbour.settled().await;
     harbour.at("2027-01-04 09:31").await;
+    harbour.posted("day 1 of 12");
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_skip_that_discord_tells_of_several_times_skips_one_date() {
+    let harbour = Harbour::with_team().await;
+    let often = EventFault::Duplicate { copies: 3, within: 0 };
+    harbour.discord().fault(Fault::on_event("INTERACTION_CREATE", often).times(1));
+    let skipped = harbour.ada.slash(&harbour.channel, "series skip", &[]).await;
+    assert!(skipped.text().contains("posts nothing on Mon 4 Jan 2027"), "{}", skipped.text());
+    harbour.settled().await;
+    harbour.at("2027-01-05 09:31").await;
     harbour.posted("day 1 of 12");
     harbour.end().await;
 }
