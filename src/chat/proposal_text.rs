@@ -212,29 +212,29 @@ pub fn form(plan: &Plan, today: Date, packed: &str, library: &Library) -> Create
     CreateModal::new(format!("series:form:{packed}"), "Change before it counts").components(rows)
 }
 
-/// It was added.
-pub fn added(overview: &Overview, plan: &Plan, next: Option<&(Date, Timestamp)>, library: &Library) -> Page {
+/// It was added. `next`: its first post.
+pub fn added(overview: &Overview, plan: &Plan, next: Option<Timestamp>, library: &Library) -> Page {
     let title = title(library, &plan.series);
     let text = match (overview.team.started_at, next) {
         (None, _) => format!("**{title}** is ready. It begins when an admin presses *Start* in `/setup`."),
-        (Some(_), Some((_, due))) => format!(
+        (Some(_), Some(due)) => format!(
             "**{title}** runs. First prompt: {} ({}).",
-            times::local(*due, &overview.zone),
-            times::relative(*due)
+            times::local(due, &overview.zone),
+            times::relative(due)
         ),
         (Some(_), None) => format!("**{title}** runs."),
     };
     series_text::say(overview, library, &text)
 }
 
-/// It was changed.
-pub fn edited(overview: &Overview, schedule: &Schedule, library: &Library) -> Page {
+/// It was changed. `next`: its next post, as if it ran.
+pub fn edited(overview: &Overview, schedule: &Schedule, next: Option<Timestamp>, library: &Library) -> Page {
     let title = title(library, &schedule.plan.series);
-    let text = match (schedule.state, &schedule.next) {
-        (State::Active, Some((_, due))) => format!(
+    let text = match (schedule.state, next) {
+        (State::Active, Some(due)) => format!(
             "**{title}** is changed. Next prompt: {} ({}). What is posted already stays as it was.",
-            times::local(*due, &overview.zone),
-            times::relative(*due)
+            times::local(due, &overview.zone),
+            times::relative(due)
         ),
         (State::Draft, _) => {
             format!("**{title}** is changed. It begins when an admin presses *Start* in `/setup`.")

@@ -1,7 +1,10 @@
 //! `/series schedule` and `/series edit`: what would happen is shown before anything is stored, with buttons to confirm
 //! it, to change it, and to leave it.
 
-use super::packed::{Wanted, pack, unpack};
+use super::{
+    packed::{Wanted, pack, unpack},
+    running::next_of,
+};
 use crate::{
     app::{
         planning::{self, Change, Edited},
@@ -306,9 +309,8 @@ async fn add(data: &Data, caller: &Caller, overview: &Overview, plan: Plan) -> R
         Added::Schedule(id) => {
             data.wake();
             let overview = pick::team(data, caller).await?;
-            let look = series::look(&data.store, &overview.library, now, &overview.team, id, 1).await?;
-            let next = look.and_then(|look| look.schedule.next);
-            Ok(Answer::Update(proposal_text::added(&overview, &plan, next.as_ref(), &overview.library)))
+            let next = next_of(data, &overview, id, now).await?;
+            Ok(Answer::Update(proposal_text::added(&overview, &plan, next, &overview.library)))
         }
         Added::Exists(_) => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &overview.library)))),
         Added::RoleNotAllowed => Err(not_allowed(overview, plan.notify)),
@@ -335,7 +337,8 @@ async fn store(
         Edited::Done => {
             data.wake();
             let now_is = now_is.ok_or_else(stale)?;
-            Ok(Answer::Update(proposal_text::edited(overview, now_is, &overview.library)))
+            let next = next_of(data, overview, now_is.id, now).await?;
+            Ok(Answer::Update(proposal_text::edited(overview, now_is, next, &overview.library)))
         }
         Edited::Overtaken => Ok(Answer::Update(preview(data, caller, overview, wanted, looked).await?)),
         Edited::Exists => Ok(Answer::Update(Page::text(proposal_text::exists(&plan, &overview.library)))),

@@ -74,7 +74,7 @@ pub(super) async fn pause(
     let page = match until {
         None => series_text::changed(&overview, schedule, None, &overview.library),
         Some(date) => {
-            let next = next_of(data, &overview, schedule, now).await?;
+            let next = next_of(data, &overview, schedule.id, now).await?;
             series_text::paused_until(&overview, schedule, date, next, &overview.library)
         }
     };
@@ -104,7 +104,7 @@ pub(super) async fn resume(
     let schedule = pick::schedule(&overview, schedule.as_deref())?;
     let (team, id, now) = (overview.team.id, schedule.id, data.now());
     let refuse = || Problem::refuse(series_text::not_stopped(schedule, &overview.library));
-    next_of(data, &overview, schedule, now).await?.ok_or_else(refuse)?;
+    next_of(data, &overview, schedule.id, now).await?.ok_or_else(refuse)?;
     match managing::resume(&data.store, team, id, caller.user, now).await? {
         Changed::Done => data.wake(),
         Changed::Nothing => return Err(refuse()),
@@ -112,7 +112,7 @@ pub(super) async fn resume(
     }
     // What had stopped runs again: told anew from the database.
     let overview = pick::team(data, &caller).await?;
-    let next = next_of(data, &overview, schedule, now).await?;
+    let next = next_of(data, &overview, schedule.id, now).await?;
     let page = series_text::changed(&overview, schedule, next, &overview.library);
     reply::command(ctx, Answer::Private(page)).await
 }
@@ -137,19 +137,19 @@ pub(super) async fn skip(
         Skip::NoSchedule => return Err(not_found()),
     };
     data.wake();
-    let then = next_of(data, &overview, schedule, now).await?;
+    let then = next_of(data, &overview, schedule.id, now).await?;
     let page = panel::skipped(&overview, date, schedule, then, &overview.library);
     reply::command(ctx, Answer::Private(page)).await
 }
 
 /// When the schedule posts next, as if it ran.
-async fn next_of(
+pub(super) async fn next_of(
     data: &Data,
     overview: &Overview,
-    schedule: &Schedule,
+    schedule: ScheduleId,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Problem> {
-    let look = series::look(&data.store, &overview.library, now, &overview.team, schedule.id, 1).await?;
+    let look = series::look(&data.store, &overview.library, now, &overview.team, schedule, 1).await?;
     let next = look.into_iter().flat_map(|look| look.ahead);
     Ok(next.filter(ahead::Preview::is_post).map(|date| date.due).next())
 }

@@ -102,6 +102,19 @@ async fn an_edit_is_shown_then_stored_and_noted() {
 }
 
 #[tokio::test]
+async fn a_day_off_is_not_told_as_the_next_prompt() {
+    let desk = Desk::running().await;
+    off(&desk, "2027-01-04", "2027-01-05").await;
+    let proposal = edit(&desk, &[("time", "10")]).await;
+    let done = desk.mia.click(proposal.message(), "Confirm").await;
+    assert!(done.text().contains("Next prompt: Wed 6 Jan 2027, 10:00"), "{}", done.text());
+    let options = [("series", "crossing-the-line"), ("time", "14")];
+    let proposal = desk.mia.slash(&desk.channel, "series schedule", &options).await;
+    let done = desk.mia.click(proposal.message(), "Confirm").await;
+    assert!(done.text().contains("First prompt: Wed 6 Jan 2027, 14:00"), "{}", done.text());
+}
+
+#[tokio::test]
 async fn without_options_edit_opens_the_form_and_the_form_is_read_like_options() {
     let desk = Desk::running().await;
     let form = edit(&desk, &[]).await;
