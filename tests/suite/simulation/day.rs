@@ -11,7 +11,7 @@ impl Town {
     pub fn plan_day(&mut self, end: Timestamp) {
         let now = self.stage.now();
         for t in 0..self.teams.len() {
-            for (_, due) in self.teams[t].calendar.between(now, end) {
+            for due in self.teams[t].calendar.between(now, end) {
                 for who in 0..self.teams[t].people.len() {
                     self.plan_answers(t, who, due.at, due.plan.window);
                 }

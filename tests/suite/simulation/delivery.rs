@@ -7,8 +7,8 @@
 use super::{
     calendar::Plan,
     people::{Verb, custom_ids, verb},
+    post::{Deed, Fate, What},
     shown::{self, Told},
-    team::{Deed, Fate, What},
     town::Town,
 };
 use emulator::{EventFault, Fault, Message, Modal, Person};
@@ -29,17 +29,16 @@ enum Move {
 async fn town(seed: u64) -> Town {
     // Every fourth is one in which nothing goes wrong by itself.
     let mut town = Town::new(seed * 4, 1).await;
-    let mut team = town.teams.remove(0);
     let (at, window) = (time(9, 30, 0, 0), SignedDuration::from_hours(23));
-    town.agree(&mut team, Plan { at, weekdays: [true; 7], window, thread: true }).await;
-    town.teams.push(team);
+    let plan = town.teams[0].calendar.lines[0].last_plan();
+    town.agree(0, 0, Plan { at, weekdays: [true; 7], window, thread: true, ..plan }).await;
     town
 }
 
 impl Town {
     /// A minute after the next prompt.
     async fn asked(&mut self) {
-        let (_, due) = self.teams[0].calendar.next(self.stage.now()).unwrap();
+        let (_, due) = self.teams[0].calendar.next(0, self.stage.now()).unwrap();
         self.travel(due.at + SignedDuration::from_mins(1)).await;
     }
 

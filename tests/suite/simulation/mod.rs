@@ -1,7 +1,9 @@
 //! Whole teams over months in seconds, in one process, on the emulator's clock: people who answer, change, explain, share,
-//! withdraw, reply, go away, click twice and click late, and managers who pause, skip, edit, post by hand, excuse and delete.
+//! withdraw, reply, go away, click twice and click late, and managers who schedule, edit, pause, skip, end, arrange queues, post
+//! by hand, retract, mend, enter days off, excuse, choose settings and delete, by the commands and buttons that people have.
 //! After every day all that must hold is checked from both sides: what the database says and what the channel shows, against
-//! what the people themselves remember of what they did and were told ([`team`], [`calendar`]).
+//! what the people themselves remember of what they did and were told ([`team`], [`post`]), and what was agreed with them
+//! ([`calendar`], [`queue`], [`nudges`]).
 //!
 //! `HELMSMAN_TEAM_MONTHS` says how many (3 if it does not), `HELMSMAN_SEED` which is the first. Whatever is drawn comes from the
 //! seed, each team from dice of its own; a failure prints the line that repeats it ([`replay`] says what is the same then).
@@ -18,11 +20,12 @@
 //! | a click that comes twice takes the answer back (`domain/answer.rs`) | [`people`]: another option was acknowledged |
 //! | the event that comes last counts, not the one with the highest id (`domain/answer.rs`) | [`delivery`]: counts and answers |
 //! | a note stays shared when it is taken back (`domain/answer.rs`) | [`checks`]: the stored answer |
-//! | a command that comes twice posts twice (`app/posting.rs`) | [`managers`]: claimed a second time |
+//! | a command that comes twice acts twice (`commands/once.rs`) | [`managers`]: another date, or a refusal |
+//! | what comes next is told without regard to days off (`commands/series/proposal.rs`) | [`managers`]: another time |
 //! | nothing is read back before the tally (`app/closing.rs`) | [`delivery`]: counts and answers |
 //! | a lost session is no outage (`gateway/ears.rs`) | [`delivery`]: counts and answers |
-//! | a reveal does not wait for Monday (`app/closing.rs`) | [`reveals`]: did not wait for the next prompt |
-//! | a prompt does not wait for the close before it (`domain/outbound.rs`) | [`reveals`]: came after the next prompt |
+//! | a reveal does not wait for Monday (`app/closing.rs`) | [`checks`]: did not wait for the next prompt |
+//! | a prompt does not wait for the close before it (`domain/outbound.rs`) | [`checks`]: came after the next prompt |
 //! | a closed prompt keeps its buttons (`chat/count_edits.rs`) | [`checks`]: a closed prompt has buttons |
 //! | a reveal calls the author of what it answers (`chat/reveal_message.rs`) | [`checks`]: somebody was called |
 //! | a day off ends a day early (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
@@ -37,15 +40,19 @@ mod calendar;
 mod checks;
 mod day;
 mod delivery;
+mod eyes;
 mod managers;
+mod nudges;
 mod people;
+mod post;
+mod queue;
 mod replay;
-mod reveals;
 mod shown;
 mod stage;
 mod team;
 mod town;
 mod weather;
+mod wire;
 
 use jiff::SignedDuration;
 use town::Town;

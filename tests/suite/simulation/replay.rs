@@ -3,7 +3,7 @@
 //! because the scheduler draws one each time it looks, and how often it looks is not what is
 //! due; and the minute in which the bot last wrote down that it was alive.
 
-use super::{live, parameter, team::millis, town::Town};
+use super::{live, parameter, post::millis, town::Town};
 use helmsman::domain::outbound::reference;
 use sqlx::Row as _;
 use std::collections::HashMap;

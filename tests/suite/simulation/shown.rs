@@ -7,6 +7,7 @@ use serde_json::Value;
 pub enum Shown {
     Prompt(Prompt),
     Reveal(Reveal),
+    Nudge(Nudge),
     Other,
 }
 
@@ -17,6 +18,9 @@ pub struct Prompt {
     /// Milliseconds.
     pub closes: i64,
     pub answered: u32,
+    pub title: String,
+    /// The title of its series.
+    pub series: String,
 }
 
 pub struct Reveal {
@@ -28,8 +32,21 @@ pub struct Reveal {
     pub text: String,
 }
 
+pub struct Nudge {
+    /// The prompt that it speaks of, if that may be read.
+    pub prompt: Option<u64>,
+    /// So many of so many have answered.
+    pub count: (u32, u32),
+    /// When the prompt closes, in milliseconds.
+    pub closes: i64,
+}
+
 fn embed(message: &Message) -> &Value {
     message.state().embeds.first().unwrap_or(&Value::Null)
+}
+
+fn text<'m>(message: &'m Message, key: &str) -> &'m str {
+    embed(message)[key].as_str().unwrap_or("")
 }
 
 fn field<'m>(message: &'m Message, name: &str) -> Option<&'m str> {
@@ -54,18 +71,25 @@ fn people(text: &str) -> u32 {
     }
 }
 
+/// "<t:1799227800:R>" in milliseconds.
+fn time(text: &str) -> i64 {
+    let seconds = text.trim_start_matches("<t:").trim_end_matches(['.', '>', 'R', ':']);
+    1000 * seconds.parse::<i64>().unwrap_or_else(|_| panic!("no time: {text}"))
+}
+
 pub fn read(message: &Message) -> Shown {
-    let text = |key: &str| embed(message)[key].as_str().unwrap_or("");
+    let about = || message.state().reference.map(|to| to.message.get());
     if let Some(closes) = field(message, "Closes").or(field(message, "Closed")) {
-        let seconds = closes.trim_start_matches("<t:").trim_end_matches(":R>");
         return Shown::Prompt(Prompt {
             extra: footer(message).contains("an extra prompt"),
-            late: text("description").contains("A little late"),
-            closes: 1000 * seconds.parse::<i64>().unwrap_or_else(|_| panic!("no time: {closes}")),
+            late: text(message, "description").contains("A little late"),
+            closes: time(closes),
             answered: people(field(message, "Answered").unwrap_or("")),
+            title: text(message, "title").replace('\\', ""),
+            series: footer(message).split(" · ").next().unwrap_or("").to_owned(),
         });
     }
-    if text("title").starts_with("How it went") {
+    if text(message, "title").starts_with("How it went") {
         let split = field(message, "The split").map(|split| {
             let counts = split.lines().filter_map(|line| line.strip_prefix(['▰', '▱']));
             let number =
@@ -73,10 +97,22 @@ pub fn read(message: &Message) -> Shown {
             counts.map(|line| number(line).unwrap_or_else(|| panic!("no count: {line}"))).collect()
         });
         return Shown::Reveal(Reveal {
-            prompt: message.state().reference.map(|to| to.message.get()),
-            answered: people(text("description").lines().last().unwrap_or("")),
+            prompt: about(),
+            answered: people(text(message, "description").lines().last().unwrap_or("")),
             split,
             text: message.text(),
+        });
+    }
+    let line = text(message, "description");
+    if let Some((count, rest)) =
+        line.split_once(" answered. **").filter(|_| text(message, "title").is_empty())
+    {
+        let words: Vec<_> = count.split([' ', '*']).filter(|word| !word.is_empty()).collect();
+        let [_, "of", of, ..] = words[..] else { panic!("no nudge: {line}") };
+        return Shown::Nudge(Nudge {
+            prompt: about(),
+            count: (people(words[0]), people(of)),
+            closes: time(rest.rsplit(' ').next().unwrap_or("")),
         });
     }
     Shown::Other

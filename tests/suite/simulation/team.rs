@@ -1,7 +1,8 @@
-//! A team as it knows itself: who did what with which prompt, and was told what of it. Nothing here asks the bot.
+//! A team as it knows itself: who it is, what was agreed with it, and what befell it. Nothing here asks the bot.
 
 use super::{
     calendar::{Calendar, number},
+    post::{Fate, Post, What, millis},
     weather::{Rough, Trouble},
 };
 use crate::{
@@ -11,9 +12,10 @@ use crate::{
         raw::{self, Facts},
     },
 };
-use emulator::{Channel, FaultHandle, Guild, Message, Modal, Person};
-use helmsman::domain::id::{ScheduleId, TeamId};
-use jiff::civil::Date;
+use emulator::{Channel, FaultHandle, Guild, Message, Person, Role};
+use helmsman::domain::id::TeamId;
+use jiff::{Timestamp, civil::Date};
+use std::collections::HashMap;
 
 pub struct Team {
     pub dice: Dice,
@@ -21,27 +23,32 @@ pub struct Team {
     pub channel: Channel,
     /// Owns the server, ran `/setup`, and answers nothing.
     pub admin: Person,
+    /// May be notified, if the admin says so.
+    pub crew: Role,
     pub people: Vec<Member>,
     pub id: TeamId,
-    pub schedule: ScheduleId,
     pub calendar: Calendar,
+    /// Since when prompts may notify the crew, or may not.
+    pub crew_allowed: Vec<(Timestamp, bool)>,
+    /// Since when there are nudges, so many minutes before the close.
+    pub nudges: Vec<(Timestamp, Option<i64>)>,
     /// What the channel has shown, oldest first.
     pub posts: Vec<Post>,
     /// Everything of the channel up to this id was looked at.
     pub seen: u64,
     /// Direct messages that the admin must have by now.
     pub alerts: usize,
-    /// Prompts that were posted by hand.
-    pub extras: usize,
+    /// The titles of prompts that managers wanted posted by hand.
+    pub extras: Vec<String>,
+    /// Skips that a manager may still take back: line, date, and the message with the button.
+    pub undos: Vec<(usize, Date, Message)>,
     /// What goes wrong at this moment.
     pub trouble: Option<Trouble>,
-    /// The schedule was stopped by it.
-    pub suspended: bool,
     /// What went wrong so far.
     pub weather: Vec<Rough>,
     /// Faults that were planted for the channel. They are taken away before everything is checked.
     pub faults: Vec<FaultHandle>,
-    /// Notes that were written so far, so that each is like no other.
+    /// Notes, names and words so far, so that each is like no other.
     pub notes: u64,
 }
 
@@ -51,131 +58,13 @@ pub struct Member {
     pub keen: usize,
     pub away: Vec<raw::Away>,
     pub excuses: Vec<raw::Excuse>,
+    /// What the manager was shown about each excuse, with *Undo*.
+    pub undos: HashMap<Date, Message>,
 }
 
-/// A prompt in the channel.
-pub struct Post {
-    pub occurrence: i64,
-    /// As it was when it was first seen: with its buttons.
-    pub message: Message,
-    pub opens: i64,
-    pub closes: i64,
-    pub day: Date,
-    pub extra: bool,
-    /// Of each person.
-    pub hands: Vec<Hand>,
-    /// As the database says; that it may say so is checked elsewhere.
-    pub tallied: bool,
-    pub down: i64,
-    pub retracted: bool,
-    /// The bot cannot find out that it is there, so nobody can answer it.
-    pub unknown: bool,
-    /// When a moderator deleted it.
-    pub deleted: Option<i64>,
-}
-
-/// What one person did with one prompt, and still has on the screen.
-#[derive(Default)]
-pub struct Hand {
-    pub deeds: Vec<Deed>,
-    /// The private reply to the last click, with its buttons.
-    pub private: Option<Message>,
-    /// A form that was opened and not sent, and the option that it is about.
-    pub form: Option<(Modal, Option<u8>)>,
-}
-
-/// Something that somebody did, by the id that Discord gave it.
-#[derive(Clone, Debug)]
-pub struct Deed {
-    pub cast: u64,
-    pub what: What,
-    pub fate: Fate,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum What {
-    Pick(u8),
-    Done,
-    Write {
-        text: String,
-        about: Option<u8>,
-    },
-    Present,
-    Withdraw,
-    /// The note that stands at that moment.
-    Share(bool),
-}
-
-/// Whether it counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Taken,
-    Not,
-    /// Nobody was told, and it may be either.
-    Open,
-    /// Said while nobody listened: it is to be read back before the tally.
-    Unheard,
-    /// Lost on its way within a session: as if it had never happened, unless all is read back for another reason.
-    Lost,
-}
-
-/// What stands of it all.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Standing {
-    pub stands: bool,
-    pub option: Option<u8>,
-    pub note: Option<String>,
-    pub shared: bool,
-}
-
-impl Hand {
-    pub fn standing(&self) -> Standing {
-        standing(self.deeds.iter().filter(|deed| deed.fate == Fate::Taken))
-    }
-}
-
-/// The answer as its rules read: one deed after the other, in the order of their ids.
-pub fn standing<'d>(deeds: impl Iterator<Item = &'d Deed>) -> Standing {
-    let mut deeds: Vec<_> = deeds.collect();
-    deeds.sort_by_key(|deed| deed.cast);
-    let (mut stands, mut option) = (false, None);
-    let mut note: Option<(&String, Option<u8>, bool)> = None;
-    for deed in deeds {
-        stands |= !matches!(deed.what, What::Share(_));
-        match &deed.what {
-            What::Pick(picked) => option = Some(*picked),
-            What::Done | What::Present => {}
-            What::Write { text, about } => {
-                option = about.or(option);
-                note = Some((text, *about, false));
-            }
-            What::Withdraw => (stands, option, note) = (false, None, None),
-            What::Share(on) => note = note.map(|(text, about, _)| (text, about, *on)),
-        }
-    }
-    let note = note.filter(|(_, about, _)| about.is_none() || *about == option);
-    Standing {
-        stands,
-        option,
-        shared: note.is_some_and(|(.., shared)| shared),
-        note: note.map(|(text, ..)| text.clone()),
-    }
-}
-
-impl Post {
-    /// Whether what counts of one person's deeds is known.
-    pub fn is_clear(&self, who: usize) -> bool {
-        self.hands[who].deeds.iter().all(|deed| matches!(deed.fate, Fate::Taken | Fate::Not))
-    }
-
-    /// How many answers stand.
-    pub fn standing(&self) -> u32 {
-        self.hands.iter().filter(|hand| hand.standing().stands).count() as u32
-    }
-
-    pub fn takes(&self, cast_ms: i64) -> bool {
-        self.opens <= cast_ms && cast_ms < self.closes && !self.unknown
-    }
+/// What of a list of agreements held at an instant.
+pub fn held<T: Copy>(agreed: &[(Timestamp, T)], at: Timestamp) -> Option<T> {
+    agreed.iter().rev().find(|(from, _)| *from <= at).map(|(_, what)| *what)
 }
 
 impl Team {
@@ -217,6 +106,11 @@ impl Team {
         facts
     }
 
+    /// When a prompt of the schedule was due, in milliseconds.
+    pub fn due_of(&self, post: &Post) -> Option<i64> {
+        Some(self.calendar.due(post.line?, post.day)?.at.as_millisecond())
+    }
+
     /// Whether a person's streak can be worked out.
     pub fn is_clear(&self, who: usize) -> bool {
         self.posts.iter().all(|post| post.is_clear(who))
@@ -256,9 +150,4 @@ impl Team {
         let classes: Vec<_> = naive::classes(&self.facts(who)).into_iter().map(|(_, class)| class).collect();
         naive::fold(&classes).0
     }
-}
-
-/// When Discord made an id, in milliseconds since 1970.
-pub fn millis(id: u64) -> i64 {
-    (id >> 22) as i64 + emulator::DISCORD_EPOCH_MS
 }

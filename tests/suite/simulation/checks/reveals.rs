@@ -1,13 +1,14 @@
 //! What must hold for reveals: one for each closed prompt, in its time, and nothing in it but what people said.
 
-use super::{
-    checks::{Row, WAITS, notes},
+use super::{Row, WAITS, notes};
+use crate::simulation::{
+    post::{Post, millis},
     shown::{self, Reveal, Shown},
-    team::{Post, Team, millis},
+    team::Team,
     weather::Rough,
 };
 use emulator::Message;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use std::collections::HashMap;
 
 /// One reveal for each closed prompt: after the close, before the next prompt, and not on a day without one.
@@ -73,18 +74,23 @@ pub fn check_reveals(
         if rough {
             continue;
         }
-        assert!(next.is_none_or(|next| *id < next.message.id.get()), "{about} came after the next prompt");
+        // A prompt waits for a minute, and not for longer: not for what closes at the end of that.
+        let waited = |next: &Post| team.due_of(next).is_some_and(|due| next.opens >= due + WAITS);
+        let before = next.is_none_or(|next| *id < next.message.id.get() || waited(next));
+        assert!(before, "{about} came after the next prompt");
         // Friday's on Monday, unless something was changed meanwhile.
         let closed = Timestamp::from_millisecond(post.closes).unwrap();
         // What is to come on the day of the close decides, whether it comes or not.
         let until = next.map_or(now, |next| Timestamp::from_millisecond(next.opens).unwrap());
         let until = until.max(closed + SignedDuration::from_hours(24));
         let unchanged = team.calendar.unchanged(closed - SignedDuration::from_hours(36), until);
-        if unchanged
-            && team.calendar.due(team.calendar.local(closed)).is_none()
-            && team.calendar.plan_at(closed).is_some()
-        {
-            let just_before = next.is_some_and(|next| millis(*id) > next.opens - WAITS);
+        let goes_on = team.calendar.lines.iter().filter_map(|line| line.plan_at(closed)).any(|plan| {
+            // Nothing waits for the end of a pause.
+            plan.held.is_none_or(|held| held < post.day.saturating_sub(7.days()))
+        });
+        if unchanged && !team.calendar.asks_on(team.calendar.local(closed)) && goes_on {
+            // The next prompt may still wait for another close.
+            let just_before = next.is_some_and(|next| millis(*id) >= next.opens - WAITS - 1_000);
             let next = next.map(|next| (next.opens, next.extra));
             assert!(
                 just_before,

@@ -1,0 +1,86 @@
+//! What people see of the channels, as soon as it is there.
+
+use super::{
+    people::occurrence,
+    post::{Hand, Nudge, Post},
+    shown::{self, Prompt, Shown},
+    team::{Team, held},
+    town::Town,
+};
+use emulator::Message;
+use jiff::{SignedDuration, Timestamp};
+
+/// Before a prompt, what may have made it come out of its order.
+const BEFORE: SignedDuration = SignedDuration::from_hours(3);
+
+impl Town {
+    /// Reads what is new in the channels.
+    pub async fn look(&mut self) {
+        let own = self.stage.app.id;
+        let checked = self.checked;
+        for team in &mut self.teams {
+            let newest = team.admin.sees_last(&team.channel, 40);
+            let seen = team.seen;
+            for message in newest.into_iter().filter(|message| message.id.get() > seen) {
+                team.seen = message.id.get();
+                if message.author_id() != own || message.is_ephemeral() {
+                    continue;
+                }
+                match shown::read(&message) {
+                    Shown::Prompt(prompt) => team.saw_prompt(message, prompt, checked),
+                    Shown::Nudge(nudge) => team.saw_nudge(&message, &nudge),
+                    Shown::Reveal(_) | Shown::Other => {}
+                }
+            }
+        }
+        self.judge_nudges().await;
+    }
+}
+
+impl Team {
+    fn saw_prompt(&mut self, message: Message, prompt: Prompt, checked: Timestamp) {
+        let opens = message.id.millis();
+        let at = Timestamp::from_millisecond(opens).unwrap();
+        let ids = message.buttons().into_iter().filter_map(|button| button.custom_id);
+        let id = ids.filter_map(|id| occurrence(&id)).next();
+        let id = id.unwrap_or_else(|| panic!("a prompt without buttons: {}", message.text()));
+        let line = self.calendar.lines.iter().position(|line| line.title == prompt.series);
+        let line = line.unwrap_or_else(|| panic!("no such series runs: {}", message.text()));
+        let rough = self.rough(checked.min(at - BEFORE), at).next().is_some();
+        if !prompt.extra {
+            let queue = &mut self.calendar.lines[line].queue;
+            let expected = queue.asked(&prompt.title);
+            queue.sure &= !rough;
+            let fits = expected.as_ref().is_none_or(|expected| *expected == prompt.title);
+            assert!(fits || rough, "{expected:?} was next, and not: {}", message.text());
+        }
+        let minutes = held(&self.nudges, at).flatten().filter(|_| !prompt.extra);
+        let nudge = minutes.map(|minutes| prompt.closes - minutes * 60_000);
+        // What was due before it was posted is not said at all, unless it took its time to be posted.
+        let nudge = match nudge {
+            None => Nudge::None,
+            Some(_) if rough => Nudge::Doubtful,
+            Some(due) if due > opens => Nudge::Planned(due),
+            Some(_) => Nudge::None,
+        };
+        self.posts.push(Post {
+            occurrence: id,
+            opens,
+            closes: prompt.closes,
+            day: self.calendar.local(at),
+            extra: prompt.extra,
+            title: prompt.title,
+            line: (!prompt.extra).then_some(line),
+            hands: self.people.iter().map(|_| Hand::default()).collect(),
+            message,
+            tallied: false,
+            down: 0,
+            retracted: false,
+            unknown: false,
+            deleted: None,
+            mended: Vec::new(),
+            nudge,
+            nudged: None,
+        });
+    }
+}
