@@ -100,11 +100,12 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
     }
     let mut text = String::new();
     let all = library.iter().len();
-    for (told, series) in library.iter().enumerate() {
+    for (told, series) in library.offered().enumerate() {
         let line = format!(
-            "**{}** ({})\n{}\n\n",
+            "**{}** ({}{})\n{}\n\n",
             escape::line(&series.title),
             prompts(series.prompts.len()),
+            if library.is_own(&series.id) { ", this server's own" } else { "" },
             escape::line(&series.about)
         );
         if text.chars().count() + line.chars().count() > LIST_ROOM {

@@ -171,7 +171,7 @@ pub fn change(overview: &Overview, library: &Library) -> Page {
             .max_values(7),
         ));
         if draft {
-            let options = library.iter().take(25).map(|series| {
+            let options = library.offered().take(25).map(|series| {
                 CreateSelectMenuOption::new(times::cut(&series.title, 100), series.id.clone())
                     .description(times::cut(&series.about, 100))
                     .default_selection(series.id == main.plan.series)

@@ -122,7 +122,7 @@ async fn library(ctx: Context<'_>) -> Arc<Library> {
 
 fn matching(library: &Library, typed: &str) -> impl Iterator<Item = (String, String)> {
     let fits = |series: &&Series| holds(&series.title, typed) || holds(&series.id, typed);
-    library.iter().filter(fits).map(|series| (series.title.clone(), series.id.clone()))
+    library.offered().filter(fits).map(|series| (series.title.clone(), series.id.clone()))
 }
 
 fn holds(text: &str, typed: &str) -> bool {

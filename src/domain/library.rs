@@ -76,6 +76,11 @@ impl Library {
         self.own.contains(id)
     }
 
+    /// Every series as it is offered: the server's own first, so that no list cuts them off.
+    pub fn offered(&self) -> impl Iterator<Item = &Series> {
+        self.own().chain(self.iter().filter(|series| !self.is_own(&series.id)))
+    }
+
     /// The server's own series.
     pub fn own(&self) -> impl Iterator<Item = &Series> {
         self.iter().filter(|series| self.is_own(&series.id))

@@ -1,7 +1,7 @@
-//! What managers make of a suggestion is told to its author, once, if that person takes direct messages.
+//! Suggestions and uploads as the whole bot takes them: told, asked, and not lost by a restart.
 
 use crate::harness::Harbour;
-use emulator::Message;
+use emulator::{Message, Upload};
 
 async fn suggest(harbour: &Harbour, question: &str) {
     let form = harbour.ben.slash(&harbour.channel, "suggest", &[]).await.modal().clone();
@@ -50,6 +50,21 @@ async fn whoever_takes_no_direct_messages_is_left_alone() {
     harbour.at("2027-01-06 12:00").await;
     assert_eq!(told(&harbour), Vec::<String>::new());
     assert!(harbour.posted("closes").text().contains("**"), "prompts go on");
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn an_upload_waits_for_its_word_over_a_restart() {
+    let mut harbour = Harbour::with_team().await;
+    let data = b"Why?\nWho?\n".as_slice().into();
+    let file = Upload { name: "ours.txt".into(), content_type: None, description: None, data };
+    let files = vec![("file".to_owned(), file)];
+    let proposal = harbour.ada.slash_with(&harbour.channel, "series import", &[], files).await;
+    harbour.restart().await;
+    let done = harbour.ada.click(proposal.message(), "Import").await;
+    assert!(done.text().contains("Imported: Ours"), "{}", done.text());
+    let list = harbour.ada.slash(&harbour.channel, "series list", &[]).await;
+    assert!(list.text().contains("**Ours** (2 prompts, this server's own)"), "{}", list.text());
     harbour.end().await;
 }
 

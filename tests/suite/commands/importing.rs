@@ -275,6 +275,20 @@ async fn a_server_has_room_for_so_many_and_no_more() {
     assert!(text.contains("would have 5500 prompts, and 5000 are the most"), "{text}");
     let list = desk.mia.slash(&desk.channel, "series list", &[]).await;
     assert!(list.text().contains("more"), "{}", list.text());
+    assert!(list.text().contains("**List 0** (500 prompts, this server's own)"), "{}", list.text());
+    let offered = desk.mia.complete(&desk.channel, "series export", &[("series", "")], "series").await;
+    assert_eq!(offered[0].name, "List 0", "their own come first");
+    // Everything that looks at them still answers.
+    for (command, options) in [
+        ("series show", vec![]),
+        ("series calendar", vec![]),
+        ("series schedule", vec![("series", "list-9"), ("time", "10"), ("order", "shuffled")]),
+        ("prompt preview", vec![("series", "list-9"), ("prompt", "question-9-499")]),
+    ] {
+        let answer = desk.mia.slash(&desk.channel, command, &options).await;
+        assert!(answer.failed().is_none() && answer.is_ephemeral(), "{command}: {}", answer.text());
+        assert!(!answer.text().contains("Something went wrong"), "{command}: {}", answer.text());
+    }
 }
 
 #[tokio::test]

@@ -266,14 +266,24 @@ async fn nothing_is_left_of_a_server_after_thirty_days() {
     let wish = Wish { guild, user: team.setup_by, today: day, from: day, to: day, at: now };
     away::set(store, now, wish).await.unwrap();
     uptime::lost(store, Scope::Guild(guild), now).await.unwrap();
+    let file = super::importing::upload(&desk, &desk.ana, "ours.txt", b"Why?").await;
+    desk.ana.click(file.message(), "Import").await;
+    super::importing::upload(&desk, &desk.ana, "others.txt", b"Why?").await;
     guild_left(store, now, guild).await.unwrap();
     assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
+    assert_eq!(desk.data.library(guild).await.unwrap().own().count(), 1);
     assert_eq!(away::coming(store, guild, team.setup_by, day).await.unwrap().len(), 1);
     let due = next_purge(store).await.unwrap().unwrap();
     assert_eq!(purge(store, due).await.unwrap(), 1);
     assert_eq!(next_purge(store).await.unwrap(), None);
     assert!(away::coming(store, guild, team.setup_by, day).await.unwrap().is_empty(), "no one's leave");
     let conn = &mut *store.read().await.unwrap();
+    assert!(helmsman::store::series::stamps(conn, guild).await.unwrap().is_empty());
+    let draft =
+        helmsman::store::series_draft::get(conn, guild, helmsman::domain::id::UserId(desk.ana.id().get()))
+            .await
+            .unwrap();
+    assert_eq!(draft, None);
     assert!(helmsman::store::outage::going_on(conn).await.unwrap().is_empty());
     assert!(helmsman::store::guild::all_left(conn).await.unwrap().is_empty());
 }
