@@ -26,9 +26,34 @@ pub(crate) fn message(world: &World, message: &Message, viewer: Id) -> Value {
     }
     for file in &message.attachments {
         let url = format!("/attachments/{}/{}/{}", message.channel, file.id, file.filename);
+        // A picture inside an embed is not shown beside it once more, and keeps its text.
+        if describe(
+            &mut body["embeds"],
+            &format!("attachment://{}", file.filename),
+            file.description.as_deref(),
+        ) && let Some(files) = body["attachments"].as_array_mut()
+        {
+            files.retain(|one| one["id"] != json!(file.id));
+        }
         replace(&mut body["embeds"], &format!("attachment://{}", file.filename), &url);
     }
     body
+}
+
+/// Gives the pictures in embeds that are this file its text. Whether there are any.
+fn describe(embeds: &mut Value, url: &str, text: Option<&str>) -> bool {
+    let mut found = false;
+    for embed in embeds.as_array_mut().into_iter().flatten() {
+        for place in ["image", "thumbnail"] {
+            if embed[place]["url"] == url {
+                found = true;
+                if let Some(text) = text {
+                    embed[place]["description"] = json!(text);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Whether a message is there and the viewer may see it.

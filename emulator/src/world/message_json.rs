@@ -27,6 +27,13 @@ fn poll_json(sent: &Value, message: Id) -> Value {
     })
 }
 
+/// Width and height in pixels, as the first chunk of a PNG says. Source: its specification, "IHDR".
+fn png_size(data: &[u8]) -> Option<(u32, u32)> {
+    let header = data.strip_prefix(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR")?;
+    let number = |at: usize| header.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+    Some((number(0)?, number(4)?))
+}
+
 impl World {
     pub(crate) fn attachment_json(&self, message: &Message, file: &Attachment) -> Value {
         let url = format!("{}/attachments/{}/{}/{}", self.api_url, message.channel, file.id, file.filename);
@@ -38,6 +45,10 @@ impl World {
         }
         if let Some(kind) = &file.content_type {
             body["content_type"] = json!(kind);
+        }
+        if let Some((width, height)) = png_size(&file.data) {
+            body["width"] = json!(width);
+            body["height"] = json!(height);
         }
         if message.is_ephemeral() {
             body["ephemeral"] = json!(true);

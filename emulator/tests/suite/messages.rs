@@ -60,11 +60,35 @@ async fn files_carry_names_texts_and_bytes_and_an_edit_keeps_what_it_names() {
     assert_eq!(sent.attachments[1].download().await.unwrap(), b"b.txt");
     let text = stage.ana.sees(&stage.channel)[0].text();
     assert_eq!(text, "two\n| Picture\n| (image attachment://a.png)\n(a.png: the a.png)\n(b.txt: the b.txt)");
+    let plain = EditMessage::new().content("two, mended");
+    let edited = channel.edit_message(&stage.http, sent.id, plain).await.unwrap();
+    assert_eq!(edited.attachments.len(), 2, "what an edit does not name stays");
     let keep = EditAttachments::keep_all(&sent).remove(sent.attachments[0].id);
     let edit = EditMessage::new().content("one").embeds(Vec::new()).attachments(keep);
     let edited = channel.edit_message(&stage.http, sent.id, edit).await.unwrap();
     assert_eq!(edited.attachments.len(), 1);
     assert_eq!(stage.ana.sees(&stage.channel)[0].text(), "one\n(b.txt: the b.txt)");
+}
+
+#[tokio::test]
+async fn a_file_needs_a_permission_of_its_own_and_a_bound() {
+    let stage = Stage::offline(0).await;
+    let channel = stage.channel_id();
+    let send = async |bytes: Vec<u8>, text: usize| {
+        let file = CreateAttachment::bytes(bytes, "a.png").description("ä".repeat(text));
+        channel.send_files(&stage.http, [file], CreateMessage::new().content("see")).await
+    };
+    // A PNG's first chunk says how large it is.
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x03\x20\0\0\x02\xc6\x08".to_vec();
+    let sent = send(png, 1_024).await.unwrap();
+    assert_eq!((sent.attachments[0].width, sent.attachments[0].height), (Some(800), Some(710)));
+    assert_eq!(send(b"no picture".to_vec(), 1).await.unwrap().attachments[0].width, None);
+    assert!(send(vec![1], 1_025).await.is_err());
+    assert!(send(vec![0; 10 * 1024 * 1024 + 1], 1).await.is_err());
+    stage.channel.deny(&stage.app, bits::ATTACH_FILES);
+    let error = send(vec![1], 1).await.unwrap_err().to_string();
+    assert_eq!(error, "Missing Permissions");
+    assert!(channel.say(&stage.http, "words go on").await.is_ok());
 }
 
 #[tokio::test]

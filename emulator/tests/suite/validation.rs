@@ -75,6 +75,7 @@ async fn messages_have_limits() {
             "embeds.0.image.url",
             "REFERENCED_ATTACHMENT_NOT_FOUND",
         ),
+        (json!({ "content": "x", "attachments": [{ "id": 0 }] }), "attachments.0", "ATTACHMENT_NOT_FOUND"),
         (
             json!({ "embeds": [{ "title": "x", "url": "ftp://x" }] }),
             "embeds.0.url",

@@ -18,13 +18,24 @@ function sameOrigin(url) {
   }
 }
 
-function picture(url, alt, className) {
+/** The largest that a picture is shown. */
+const WIDEST = 520;
+const HIGHEST = 350;
+
+/** Of a picture whose size is known the place is kept until it is loaded. */
+function sized({ width, height }) {
+  if (!width || !height) return {};
+  const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
+function picture(url, alt, className, size = {}) {
   const source = sameOrigin(url);
   if (!source) return h('p', { class: 'elsewhere' }, 'Picture at ', link(url, url));
   return h(
     'a',
     { href: source, target: '_blank', rel: 'noopener', class: className },
-    h('img', { src: source, alt, loading: 'lazy', decoding: 'async' }),
+    h('img', { src: source, alt, loading: 'lazy', decoding: 'async', ...sized(size) }),
   );
 }
 
@@ -99,7 +110,8 @@ export function size(bytes) {
 
 export function attachment(file) {
   const shown = /^image\/(png|jpeg|gif|webp)$/.test(file.content_type ?? '');
-  if (shown && sameOrigin(file.url)) return picture(file.url, file.description ?? file.filename, 'picture');
+  if (shown && sameOrigin(file.url)) 
+    return picture(file.url, file.description ?? file.filename, 'picture', file);
   return h(
     'div',
     { class: 'file' },

@@ -5,8 +5,8 @@ use crate::bot::{Plan, Stage};
 use emulator::{Page, bits};
 use serde_json::{Value, json};
 use serenity::all::{
-    Context, CreateActionRow, CreateButton, CreateCommand, CreateInteractionResponse,
-    CreateInteractionResponseMessage, Interaction,
+    ChannelId, Context, CreateActionRow, CreateAttachment, CreateButton, CreateCommand, CreateEmbed,
+    CreateInteractionResponse, CreateInteractionResponseMessage, CreateMessage, Interaction,
 };
 
 fn contents(events: &[Value]) -> Vec<&str> {
@@ -148,6 +148,24 @@ async fn nothing_hidden_is_sent() {
     for one in ["for ana only", "office", "to the bot"] {
         assert!(others.iter().all(|event| !event.to_string().contains(one)), "ben is sent {one:?}");
     }
+}
+
+#[tokio::test]
+async fn a_picture_in_an_embed_has_its_text_and_is_not_shown_twice() {
+    let stage = Stage::offline(0).await;
+    let mut ben = Viewer::open(&stage.discord, Some(stage.ben.id())).await;
+    let files = ["in.png", "beside.png"]
+        .map(|name| CreateAttachment::bytes(name.as_bytes(), name).description(format!("the {name}")));
+    let embed = CreateEmbed::new().title("A chart").image("attachment://in.png");
+    let channel = ChannelId::new(stage.channel.id().get());
+    channel.send_files(&stage.http, files, CreateMessage::new().embed(embed)).await.unwrap();
+    let message = &ben.kind("message").await["message"];
+    let image = &message["embeds"][0]["image"];
+    assert!(image["url"].as_str().unwrap().ends_with("/in.png"), "{image}");
+    assert_eq!(image["description"], "the in.png");
+    let beside: Vec<_> =
+        message["attachments"].as_array().unwrap().iter().map(|file| &file["filename"]).collect();
+    assert_eq!(beside, ["beside.png"]);
 }
 
 #[tokio::test]
