@@ -11,6 +11,7 @@ mod disk;
 mod due;
 mod measure;
 mod memory;
+mod pictures;
 mod process;
 mod shapes;
 mod start;
@@ -55,6 +56,8 @@ enum Chapter {
     Streak,
     /// Many schedules in one team.
     Calendar,
+    /// Pictures beside messages.
+    Pictures,
     /// Prompts that fall due.
     Due,
     /// Many servers, many events.
@@ -92,6 +95,9 @@ async fn main() -> ExitCode {
     }
     if arguments.wants(Chapter::Calendar) {
         calendar::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Pictures) {
+        pictures::measure(&arguments, &mut table);
     }
     if arguments.wants(Chapter::Due) {
         due::measure(&arguments, folder.path(), &mut table).await;

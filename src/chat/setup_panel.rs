@@ -41,11 +41,13 @@ pub fn panel(overview: &Overview, library: &Library, bits: u64) -> Page {
     if !lacking.is_empty() {
         text += &format!("{}\n\n", missing(overview.team.channel, &lacking));
     } else {
-        let better = permissions::missing(bits, bit::READ_MESSAGE_HISTORY | bit::ADD_REACTIONS);
+        let better =
+            permissions::missing(bits, bit::READ_MESSAGE_HISTORY | bit::ADD_REACTIONS | bit::ATTACH_FILES);
         if !better.is_empty() {
             text += &format!(
                 "Everything needed is allowed. Still better with **{}**: the history tells me after a crash what was \
-                 already posted, and with a reaction I tick replies.\n\n",
+                 already posted, with a reaction I tick replies, and with a file I show as a picture how answers \
+                 split.\n\n",
                 better.join("**, **")
             );
         }

@@ -3,10 +3,10 @@
 use super::{colour, wheel};
 use std::fmt::{Display, Formatter, Write};
 
-/// The width of every picture, in its units. On a screen Discord shows it about so wide.
-pub(super) const WIDTH: f32 = 400.0;
+/// The width of every picture, in its units. Phones show it about so wide.
+pub(super) const WIDTH: f32 = 360.0;
 /// Left and right of what is drawn.
-pub(super) const MARGIN: f32 = 26.0;
+pub(super) const MARGIN: f32 = 23.0;
 /// What is left between the margins.
 pub(super) const ROOM: f32 = WIDTH - 2.0 * MARGIN;
 
@@ -105,7 +105,7 @@ impl Canvas {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\">\
              <defs>{}{}</defs>\
              <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"{card}\"/>\
-             <path d=\"M0 {low}C70 {high} 140 {high} 205 {low}S330 {height} {WIDTH} {low}V{height}H0Z\" fill=\"{wave}\"/>\
+             <path d=\"M0 {low}C65 {high} 125 {high} 185 {low}S300 {height} {WIDTH} {low}V{height}H0Z\" fill=\"{wave}\"/>\
              {}</svg>",
             colour::PATTERNS,
             wheel::SPOKE,

@@ -18,12 +18,16 @@ pub(super) const AMBER: &str = "#f3b557";
 /// Managing: clear water.
 pub(super) const WATER: &str = "#7cc4de";
 
-/// Managing is hatched, both is striped with the colours of the two, leading is plain.
-pub(super) const PATTERNS: &str = "<pattern id=\"manage\" patternUnits=\"userSpaceOnUse\" width=\"6\" height=\"6\" \
-     patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"#7cc4de\"/>\
-     <rect width=\"1.6\" height=\"6\" fill=\"#3f86a3\"/></pattern>\
-     <pattern id=\"both\" patternUnits=\"userSpaceOnUse\" width=\"12\" height=\"12\" patternTransform=\"rotate(-45)\">\
-     <rect width=\"6\" height=\"12\" fill=\"#f3b557\"/><rect x=\"6\" width=\"6\" height=\"12\" fill=\"#7cc4de\"/></pattern>";
+/// Managing is hatched, both is striped with the colours of the two, leading is plain. Gradients that repeat, because
+/// the tiles of a pattern show their edges at some sizes.
+pub(super) const PATTERNS: &str = concat!(
+    "<linearGradient id=\"manage\" gradientUnits=\"userSpaceOnUse\" x2=\"4.2\" y2=\"4.2\" spreadMethod=\"repeat\">",
+    "<stop offset=\"0.05\" stop-color=\"#7cc4de\"/><stop offset=\"0.12\" stop-color=\"#3f86a3\"/>",
+    "<stop offset=\"0.28\" stop-color=\"#3f86a3\"/><stop offset=\"0.35\" stop-color=\"#7cc4de\"/></linearGradient>",
+    "<linearGradient id=\"both\" gradientUnits=\"userSpaceOnUse\" x2=\"8\" y2=\"-8\" spreadMethod=\"repeat\">",
+    "<stop stop-color=\"#7cc4de\"/><stop offset=\"0.03\" stop-color=\"#f3b557\"/>",
+    "<stop offset=\"0.5\" stop-color=\"#f3b557\"/><stop offset=\"0.53\" stop-color=\"#7cc4de\"/></linearGradient>",
+);
 
 /// What a bar of this lean is filled with.
 pub(super) fn of(lean: Lean) -> &'static str {

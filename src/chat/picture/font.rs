@@ -5,7 +5,10 @@ use resvg::usvg::{
     self, Node, Options,
     fontdb::{Database, Source},
 };
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 /// Both weights. How they were made: `assets/fonts/README.md`.
 const FILES: [&[u8]; 2] = [
@@ -49,17 +52,17 @@ pub(super) fn drawable(text: &str) -> String {
         }
     }
     if lay(&kept, Face::PLAIN).is_some_and(|laid| laid.lacks) {
-        // A mark is in the font, but must not end up on somebody else's letter.
+        let mut known: HashMap<char, bool> = HashMap::new();
+        let mut lacks = |c: char| {
+            let alone = |c: char| lay(&c.to_string(), Face::PLAIN).is_none_or(|one| one.lacks);
+            !c.is_whitespace() && *known.entry(c).or_insert_with(|| alone(c))
+        };
+        // A mark may be in the font and its letter not; it must not end up on somebody else's.
         let mut lost = false;
-        kept = kept
-            .chars()
-            .filter(|c| {
-                if !is_mark(*c) {
-                    lost = !c.is_whitespace() && lay(&c.to_string(), Face::PLAIN).is_none_or(|one| one.lacks);
-                }
-                !lost
-            })
-            .collect();
+        kept.retain(|c| {
+            lost = if is_mark(c) { lost || lacks(c) } else { lacks(c) };
+            !lost
+        });
         // Alone the font has each; together they may still be more than it can put on one another.
         if lay(&kept, Face::PLAIN).is_some_and(|laid| laid.lacks) {
             kept.retain(|c| !is_mark(c));
@@ -117,7 +120,7 @@ pub(super) fn wrap(text: &str, face: Face, room: f32, lines: usize) -> Vec<Strin
 
 struct Laid {
     width: f32,
-    /// Whether a character would be drawn as a box.
+    /// Whether a box would stand for something.
     lacks: bool,
 }
 

@@ -123,7 +123,7 @@ fn draw_counts(canvas: &mut Canvas, mut y: f32, counts: &[(String, u32)]) -> f32
     let (face, number) = (Face::plain(13.0), Face::bold(13.0));
     let counts = &counts[..counts.len().min(MOST_NAMES)];
     let most = counts.iter().map(|(_, n)| *n).max().unwrap_or(0).max(1);
-    let names: Vec<_> = counts.iter().map(|(name, _)| font::fit(&called(name), face, 130.0)).collect();
+    let names: Vec<_> = counts.iter().map(|(name, _)| font::fit(&called(name), face, 122.0)).collect();
     let left = MARGIN + names.iter().map(|name| font::width(name, face)).fold(0.0, f32::max) + 14.0;
     let room = WIDTH - MARGIN - 34.0 - left;
     canvas.rounded(MARGIN, y, ROOM, 1.0, 0.0, TRACK);

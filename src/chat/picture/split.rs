@@ -55,7 +55,7 @@ impl Split {
         let leans: Vec<_> =
             self.leans().map(|lean| format!("{} {}", word(lean), self.leaning(lean))).collect();
         format!(
-            "How it went: {}. {}. {}. In all: {}.",
+            "How “{}” went: {}. {}. In all: {}.",
             self.title,
             picked(self.total()),
             choices.join(", "),
@@ -66,7 +66,7 @@ impl Split {
     pub(super) fn svg(&self) -> String {
         let mut canvas = Canvas::default();
         let total = self.total();
-        let (title, room) = (Face::bold(20.0), ROOM - 56.0);
+        let (title, room) = (Face::bold(20.0), ROOM - 52.0);
         canvas.text((MARGIN, 38.0), Anchor::Start, Face::spaced(10.5), colour::AMBER, "HOW IT WENT");
         wheel::draw(&mut canvas, (WIDTH - MARGIN - 20.0, 46.0), 21.0);
         let mut y = 40.0;
@@ -107,15 +107,16 @@ impl Split {
         }
         let mut x = MARGIN;
         let y = top + height + 25.0;
+        let (face, number) = (Face::plain(12.5), Face::bold(12.5));
         for lean in self.leans() {
             canvas.rounded(x, y - 10.5, 12.0, 12.0, 3.0, colour::of(lean));
-            x += 18.0;
+            x += 17.0;
             let name = word(lean);
             canvas.text((x, y), Anchor::Start, face, SOFT, name);
-            x += font::width(name, face) + 6.0;
+            x += font::width(name, face) + 5.0;
             let n = short(self.leaning(lean));
-            canvas.text((x, y), Anchor::Start, Face::bold(13.0), INK, &n);
-            x += font::width(&n, Face::bold(13.0)) + 16.0;
+            canvas.text((x, y), Anchor::Start, number, INK, &n);
+            x += font::width(&n, number) + 13.0;
         }
         y
     }
@@ -129,7 +130,7 @@ fn draw_choice(canvas: &mut Canvas, y: f32, choice: &Choice, total: u32) {
     canvas.text((right, y), Anchor::End, label, INK, &n);
     let right = right - font::width(&n, label) - 9.0;
     canvas.text((right, y), Anchor::End, lean, SOFT, word(choice.lean));
-    let room = right - font::width(word(choice.lean), lean) - 12.0 - MARGIN;
+    let room = right - font::width(word(choice.lean), lean) - 10.0 - MARGIN;
     canvas.text(
         (MARGIN, y),
         Anchor::Start,

@@ -7,4 +7,5 @@ mod clocks;
 mod closes;
 mod jobs;
 mod live;
+mod pictured;
 mod restless;
