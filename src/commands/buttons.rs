@@ -39,16 +39,24 @@ impl<'a> Verb<'a> {
 
 /// Answers a click on a button or a choice in a select.
 pub(super) async fn click(ctx: &serenity::Context, data: &Arc<Data>, click: &serenity::ComponentInteraction) {
-    let about = About { id: click.id, token: &click.token, name: &click.data.custom_id };
+    let about = About { id: click.id, token: &click.token, name: logged(&click.data.custom_id) };
     let outcome = guarded(route_click(data, click)).await;
     reply::deliver(&ctx.http, about, outcome).await;
 }
 
 /// Answers a form.
 pub(super) async fn submit(ctx: &serenity::Context, data: &Arc<Data>, modal: &serenity::ModalInteraction) {
-    let about = About { id: modal.id, token: &modal.token, name: &modal.data.custom_id };
+    let about = About { id: modal.id, token: &modal.token, name: logged(&modal.data.custom_id) };
     let outcome = guarded(route_submit(data, modal)).await;
     reply::deliver(&ctx.http, about, outcome).await;
+}
+
+/// What of a custom_id may stand in the log. That of a vote says whom it is for, and the interaction's id beside it leads
+/// to the voter.
+fn logged(custom_id: &str) -> &str {
+    let poll = custom_id.starts_with("poll:");
+    let end = custom_id.match_indices(':').nth(1).filter(|_| poll);
+    end.map_or(custom_id, |(at, _)| &custom_id[..at])
 }
 
 async fn guarded(work: impl Future<Output = Result<Answer, Problem>>) -> Result<Answer, Problem> {
@@ -108,6 +116,14 @@ pub fn typed<'a>(modal: &'a serenity::ModalInteraction, input: &str) -> &'a str 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whom_a_vote_is_for_is_not_logged() {
+        assert_eq!(logged("poll:vote:5:2"), "poll:vote");
+        assert_eq!(logged("poll:saw:5:2"), "poll:saw");
+        assert_eq!(logged("poll:vote"), "poll:vote");
+        assert_eq!(logged("pick:7:1"), "pick:7:1");
+    }
 
     #[test]
     fn a_custom_id_is_taken_apart() {
