@@ -1,6 +1,6 @@
 //! A disk that loses its power: what SQLite wrote and did not sync is gone, or there in part.
 //!
-//! [`Disk::watch`] puts a layer between SQLite and the files of one folder, in all of this process. It passes everything
+//! [`Disk::watch`] puts a layer between SQLite and the files of one folder and those below, in all of this process. It passes everything
 //! on and remembers, for each file, what is durable and what was done since. At moments that a seed decides it keeps what
 //! a power loss would have left ([`Loss`]), and the work goes on; so one run shows many losses.
 //!
@@ -50,27 +50,31 @@ fn apply(content: &mut Option<Vec<u8>>, change: &Change) {
 /// What a power loss left.
 #[derive(Clone, Debug)]
 pub struct Loss {
+    /// By their paths inside the folder.
     files: BTreeMap<PathBuf, Vec<u8>>,
     /// How often [`Disk::note`] had been called.
     pub noted: u64,
 }
 
 impl Loss {
-    /// Writes the files into another folder.
+    /// Writes the files into another folder, each where it was.
     ///
     /// # Panics
     ///
     /// If that fails.
     pub fn restore(&self, folder: &Path) {
         for (path, bytes) in &self.files {
-            let name = path.file_name().expect("files have names");
-            std::fs::write(folder.join(name), bytes).expect("the folder can be written");
+            let path = folder.join(path);
+            let parent = path.parent().expect("files lie in folders");
+            std::fs::create_dir_all(parent).expect("the folder can be written");
+            std::fs::write(path, bytes).expect("the folder can be written");
         }
     }
 }
 
 #[derive(Debug)]
 struct State {
+    folder: PathBuf,
     files: BTreeMap<PathBuf, File>,
     seed: u64,
     /// Changes and syncs between two losses, on average.
@@ -88,7 +92,7 @@ pub struct Disk(Arc<Mutex<State>>);
 static WATCHED: Mutex<Vec<(PathBuf, Disk)>> = Mutex::new(Vec::new());
 
 impl Disk {
-    /// Watches a folder from now on. There is a loss about every `gap` writes and syncs, at moments drawn from `seed`.
+    /// Watches a folder, with those in it, from now on. There is a loss about every `gap` writes and syncs, at moments drawn from `seed`.
     ///
     /// # Panics
     ///
@@ -97,7 +101,8 @@ impl Disk {
         vfs::install();
         let folder = folder.canonicalize().expect("the folder is there");
         let (files, losses) = (BTreeMap::new(), Vec::new());
-        let disk = Self(Arc::new(Mutex::new(State { files, seed, gap, left: gap, noted: 0, losses })));
+        let state = State { folder: folder.clone(), files, seed, gap, left: gap, noted: 0, losses };
+        let disk = Self(Arc::new(Mutex::new(state)));
         WATCHED.lock().unwrap_or_else(PoisonError::into_inner).push((folder, disk.clone()));
         disk
     }
@@ -120,7 +125,7 @@ impl Disk {
     /// Whose a file is.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let watched = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
-        watched.iter().find(|(folder, _)| path.parent() == Some(folder)).map(|(_, disk)| disk.clone())
+        watched.iter().find(|(folder, _)| path.starts_with(folder)).map(|(_, disk)| disk.clone())
     }
 
     /// A file is about to be opened: if it is there, it is durable.
@@ -178,7 +183,9 @@ impl State {
         if self.left == 0 {
             self.left = 1 + self.draw(2 * self.gap);
             let files = self.files.clone().into_iter();
-            let files = files.filter_map(|(path, file)| Some((path, self.survives(file)?))).collect();
+            let folder = self.folder.clone();
+            let inside = |path: PathBuf| path.strip_prefix(&folder).expect("it lies there").to_owned();
+            let files = files.filter_map(|(path, file)| Some((inside(path), self.survives(file)?))).collect();
             self.losses.push(Loss { files, noted: self.noted });
         }
     }

@@ -8,15 +8,18 @@ use helmsman::{
         answering::{Cast, CastOutcome},
         closing,
         desk::Desk,
-        outbox, posting, schedules,
+        outbox,
+        polls::{self, Opened},
+        posting, schedules,
         shelf::Shelf,
         streaks,
     },
     domain::{
         answer::Event,
-        id::{CastId, ChannelId, GuildId, MessageId, OccurrenceId, UserId, snowflake_floor},
+        id::{CastId, ChannelId, GuildId, MessageId, OccurrenceId, PollId, TeamId, UserId, snowflake_floor},
         library::Library,
         outbound::{Attempt, Rights, Step},
+        poll::{self, Draft},
         queue::{AtEnd, Order},
         reason::Reason,
         schedule::{Rule, Weekdays},
@@ -59,6 +62,10 @@ enum Told {
     Sent(i64),
     /// The window is over.
     Tallied(i64),
+    /// A voter, that this counts.
+    Vote { poll: PollId, user: u64, cast: u64 },
+    /// The poll is over.
+    Counted(PollId),
 }
 
 /// A team whose days go by on a disk that loses its power.
@@ -126,6 +133,13 @@ impl Days {
             assert!(closing::tally(&self.store, id, now, seed).await.unwrap());
             self.tell(Told::Tallied(id.0));
         }
+        for poll in polls::due(&self.store, now, Some(Timestamp::UNIX_EPOCH)).await.unwrap() {
+            let seed = self.number();
+            let outcome = polls::tally(&self.store, poll.id, Vec::new(), now, seed).await.unwrap();
+            assert!(matches!(outcome, Some(poll::Outcome::Recognised { .. })), "{outcome:?}");
+            self.tell(Told::Counted(poll.id));
+        }
+        self.open_poll(now).await;
         let seed = self.number();
         for (_, claim) in posting::claim_due(&self.store, &self.shelf, now, seed).await.unwrap() {
             claim.unwrap();
@@ -144,6 +158,38 @@ impl Days {
             }
         }
         self.answer(now + SignedDuration::from_mins(10)).await;
+        self.vote(now + SignedDuration::from_mins(20)).await;
+    }
+
+    async fn open_poll(&mut self, now: Timestamp) {
+        let nominees = (1..=3).map(|n| (UserId(n), format!("Nominee {n}"))).collect();
+        let draft =
+            Draft { situation: "It rained.".into(), duration: "6 h".into(), nominees, ..Draft::default() };
+        let (cast, seed) = (CastId(snowflake_floor(now)), self.number());
+        let team = (GUILD, TeamId(1));
+        let opened = polls::open(&self.store, team, UserId(9), cast, draft, now, seed).await.unwrap();
+        assert!(matches!(opened, Opened::Yes(_)), "{opened:?}");
+    }
+
+    /// People vote in the newest poll, change their minds, and give reasons, several at a time.
+    async fn vote(&self, now: Timestamp) {
+        let all = polls::list(&self.store, TeamId(1)).await.unwrap();
+        let poll = all.iter().find(|poll| poll.state == poll::State::Open).expect("one is open").id;
+        for wave in 0..3 {
+            let votes = (0..PEOPLE).filter(|user| wave == 0 || !(user + wave + self.seed).is_multiple_of(3));
+            let votes = votes.map(|user| {
+                let cast = CastId(snowflake_floor(now) + wave * PEOPLE + user);
+                let event = poll::Event::Vote(((user + wave) % 3) as u8);
+                let (guild, voter, roles) = (GUILD, UserId(100 + user), Vec::new());
+                let vote = polls::Cast { guild, poll, voter, roles, cast, event };
+                async move {
+                    let taken = polls::cast(&self.store, now, vote).await.unwrap();
+                    assert!(taken.is_ok(), "{taken:?}");
+                    self.tell(Told::Vote { poll, user: voter.0, cast: cast.0 });
+                }
+            });
+            join_all(votes).await;
+        }
     }
 
     /// People answer the newest prompt, several at a time.
@@ -180,6 +226,7 @@ async fn check(loss: &Loss, told: &[Told]) {
     let conn = &mut *reader;
     let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *conn).await.unwrap();
     assert_eq!(whole, "ok");
+    polls::recover(&store, Timestamp::UNIX_EPOCH).await.unwrap();
     for told in &told[..loss.noted as usize] {
         let (sql, id) = match told {
             Told::Answer { occurrence, user, cast } => {
@@ -198,6 +245,29 @@ async fn check(loss: &Loss, told: &[Told]) {
                 ("SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ? AND first_try IS NOT NULL)", job)
             }
             Told::Sent(job) => ("SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ? AND state = 'sent')", job),
+            Told::Vote { poll, user, cast } => {
+                let known = polls::one(&store, GUILD, *poll).await.unwrap().expect("a poll that has a vote");
+                match known.state {
+                    poll::State::Open => {
+                        let ballot = store.ballots().of(*poll, UserId(*user)).await.unwrap();
+                        let voted = ballot.expect("an open poll has ballots").voted;
+                        assert!(voted.is_some_and(|(by, _)| by.0 >= *cast), "{told:?} is lost: {voted:?}");
+                    }
+                    // Its count was made before its ballots went.
+                    poll::State::Closed => {
+                        let Some(poll::Outcome::Recognised { .. }) = known.outcome else {
+                            panic!("{known:?}")
+                        };
+                    }
+                    other => panic!("{told:?} is lost with its poll: {other:?}, {:?}", known.reason),
+                }
+                continue;
+            }
+            Told::Counted(poll) => (
+                "SELECT EXISTS (SELECT 1 FROM poll JOIN outbox o ON o.poll = poll.id AND o.kind = 'poll_result' \
+                 WHERE poll.id = ? AND poll.state = 'closed')",
+                &poll.0,
+            ),
             Told::Tallied(id) => {
                 ("SELECT EXISTS (SELECT 1 FROM occurrence WHERE id = ? AND tallied_at > 0)", id)
             }
