@@ -11,7 +11,8 @@ use super::{
 pub struct Recognition {
     /// Whoever was recognised, as they are called; several share.
     pub names: Vec<String>,
-    /// Themes in plain words, and how many named each; the most named first. Empty: nothing is said of them.
+    /// Themes in plain words, and how many named each (0: that is not told); the most named first. Empty: nothing is said of
+    /// them.
     pub strengths: Vec<(String, u32)>,
     /// The votes of everybody, the recognised included, if the poll shows them.
     pub counts: Option<Vec<(String, u32)>>,
@@ -32,7 +33,9 @@ impl Recognition {
             list.join(", ")
         };
         if !self.strengths.is_empty() {
-            words.push_str(&format!(" Strengths that were seen: {}.", counted(&self.strengths)));
+            let told = |(what, n): &(String, u32)| if *n == 0 { what.clone() } else { format!("{what} {n}") };
+            let list: Vec<_> = self.strengths.iter().map(told).collect();
+            words.push_str(&format!(" Strengths that were seen: {}.", list.join(", ")));
         }
         if let Some(counts) = self.counts.as_deref().filter(|counts| !counts.is_empty()) {
             words.push_str(&format!(" Votes: {}.", counted(counts)));
@@ -83,12 +86,11 @@ impl Recognition {
     fn draw_strengths(&self, canvas: &mut Canvas, mut y: f32) -> f32 {
         let (face, number) = (Face::plain(13.0), Face::bold(13.0));
         let (inside, between, height) = (13.0, 8.0, 28.0);
-        let width = |(word, n): &(String, String)| {
-            font::width(word, face) + 7.0 + font::width(n, number) + 2.0 * inside
-        };
+        let told = |n: &str| if n.is_empty() { 0.0 } else { 7.0 + font::width(n, number) };
+        let width = |(word, n): &(String, String)| font::width(word, face) + told(n) + 2.0 * inside;
         let pills = self.strengths.iter().take(MOST_STRENGTHS).map(|(word, n)| {
-            let n = n.to_string();
-            let room = ROOM - 2.0 * inside - 7.0 - font::width(&n, number);
+            let n = if *n == 0 { String::new() } else { n.to_string() };
+            let room = ROOM - 2.0 * inside - told(&n);
             (font::fit(&font::drawable(word), face, room), n)
         });
         let mut rows: Vec<(f32, Vec<_>)> = Vec::new();
@@ -110,7 +112,9 @@ impl Recognition {
             for (wide, (word, n)) in row {
                 canvas.bar(x, y, wide, height, TRACK);
                 canvas.text((x + inside, y + 18.5), Anchor::Start, face, INK, &word);
-                canvas.text((x + wide - inside, y + 18.5), Anchor::End, number, AMBER, &n);
+                if !n.is_empty() {
+                    canvas.text((x + wide - inside, y + 18.5), Anchor::End, number, AMBER, &n);
+                }
                 x += wide + between;
             }
             y += height;
