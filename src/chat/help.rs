@@ -25,19 +25,23 @@ pub enum Here {
 
 const ABOUT: &str = "On working days I post a short prompt about leading and managing. You answer with one tap or one \
                      sentence, and keep a streak. No answer is right or wrong: a team needs both sides, and I show \
-                     what each buys and costs.";
+                     what each buys and costs. Now and then a short poll asks who handled something like a leader; \
+                     nobody sees who you chose.";
 
 const EVERYONE: &str = "`/answer` answer the newest open prompt\n\
                         `/me` your streak, and why it is what it is\n\
                         `/away` keep your streak while you are on leave\n\
                         `/suggest` a question that the team should be asked\n\
+                        `/moment` note that you saw a colleague lead\n\
                         You can also reply to a prompt, or write in its thread: it counts as an answer.";
 
 const MANAGERS: &str = "`/series list` and `/series show` what there is and what comes next\n\
                         `/series schedule` run a series · `/series edit` · `/series pause` · `/series resume` · `/series skip`\n\
                         `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`\n\
                         `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count\n\
-                        `/series import` bring your own series or questions · `/series export` get one as a file · `/prompt suggestions` what members propose";
+                        `/series import` bring your own series or questions · `/series export` get one as a file · `/prompt suggestions` what members propose\n\
+                        `/poll start` ask who handled something like a leader (also: *Apps*, *Who led here?* in a message's menu)\n\
+                        `/poll close` end one early · `/poll list` polls, results, moments, the weekly poll";
 
 const ADMINS: &str = "`/setup` make a team in a channel, change it, move it, remove it";
 

@@ -36,6 +36,13 @@ pub fn embed(intro: &Introduction) -> CreateEmbed {
              a freeze for a missed one. `/me` shows it, `/away` covers leave, `/help` says the rest.",
             false,
         )
+        .field(
+            "Polls",
+            "Now and then a manager may ask who handled something like a leader. Nobody sees who you chose; if everyone \
+             chooses the same person, that shows. `/moment` notes that you saw somebody lead. If you do not want to be \
+             nominated, say so in `/me` under *Nominations*.",
+            false,
+        )
 }
 
 #[cfg(test)]
@@ -64,6 +71,7 @@ mod tests {
         No right answers: An option leans toward leading, toward managing, or is both. A team needs both sides; when a prompt closes I show what each of them buys and costs.
         Who sees what: Your pick is counted, your name is not shown. What you write in a form is yours alone unless you press *Share*. A reply to a prompt or a message in its thread counts as an answer too; everyone sees that message as always, and I keep only the fact. Your streak is shown to you alone.
         Your streak: It counts the days with a prompt, so weekends and days off break nothing. Every five answered days earn a freeze for a missed one. `/me` shows it, `/away` covers leave, `/help` says the rest.
+        Polls: Now and then a manager may ask who handled something like a leader. Nobody sees who you chose; if everyone chooses the same person, that shows. `/moment` notes that you saw somebody lead. If you do not want to be nominated, say so in `/me` under *Nominations*.
         ");
     }
 }

@@ -4,17 +4,19 @@ use super::{
     answer_reply::{freezes, milestone_line, streak_line},
     escape,
     page::Page,
-    trouble_text,
+    strengths, trouble_text,
 };
 use crate::{
     app::{
         away::{FARTHEST, SetOutcome},
+        polls::people::Recognitions,
         streaks::{Explained, Ledger, Neutral, Standing},
     },
     domain::{
         ledger::Line,
         streak::{Class, Mark, Streak},
     },
+    store::person::Settings,
 };
 use jiff::{ToSpan, civil::Date};
 use serenity::all::{
@@ -26,6 +28,9 @@ pub const WEEKS: i32 = 4;
 /// Lines on a page of the ledger.
 pub const LINES: usize = 10;
 
+/// Strengths that are shown.
+const MOST_STRENGTHS: usize = 5;
+
 /// A message may hold 2,000 characters.
 const MOST_RANGES: usize = 12;
 
@@ -35,8 +40,15 @@ pub fn calendar_start(today: Date) -> Date {
     monday.saturating_sub((7 * (WEEKS - 1)).days())
 }
 
-/// The page. `milestone` is told now and never again; `away` is the leave from today on.
-pub fn page(standing: &Standing, milestone: Option<u32>, away: &[(Date, Date)], today: Date) -> Page {
+/// The page. `milestone` is told now and never again; `away` is the leave from today on; `recognised` is what the
+/// person was recognised for.
+pub fn page(
+    standing: &Standing,
+    milestone: Option<u32>,
+    away: &[(Date, Date)],
+    today: Date,
+    recognised: &Recognitions,
+) -> Page {
     let mut parts = Vec::new();
     if standing.known {
         parts.push(format!("{}\nBest so far: {}", streak_line(standing.streak), days(standing.streak.best)));
@@ -63,7 +75,46 @@ pub fn page(standing: &Standing, milestone: Option<u32>, away: &[(Date, Date)], 
         embed = embed.field("The last four weeks", calendar(&standing.days, away, today), false);
     }
     let button = |verb: &str, label: &str| CreateButton::new(verb).label(label).style(ButtonStyle::Secondary);
-    let row = vec![button("me:why", "Why?"), button("me:away", "Away")];
+    if recognised.times > 0 {
+        embed = embed.field("Recognised", recognitions(recognised), false);
+    }
+    let row =
+        vec![button("me:why", "Why?"), button("me:away", "Away"), button("me:nominations", "Nominations")];
+    Page::default().embed(embed).row(CreateActionRow::Buttons(row))
+}
+
+/// How often, and what others saw.
+fn recognitions(recognised: &Recognitions) -> String {
+    let times = if recognised.times == 1 { "once".into() } else { format!("{} times", recognised.times) };
+    let saw = strengths::list(recognised.strengths.iter().take(MOST_STRENGTHS).map(|(theme, _)| *theme));
+    let saw = if saw.is_empty() { saw } else { format!("\nWhat others saw: {saw}") };
+    format!("Your team recognised you {times} in a poll.{saw}")
+}
+
+/// *Nominations*: whether others may nominate the person, and whether the person hears of being recognised.
+pub fn nominations(settings: Settings) -> Page {
+    let Settings { nominations, notes } = settings;
+    let may = if nominations {
+        "**Others may nominate you** in polls on who handled something like a leader. If you would rather not, press \
+         *Do not nominate me*: from then on nobody can, in any team on this server. From a poll that is open you withdraw \
+         with the button under it."
+    } else {
+        "**Nobody can nominate you**, in any team on this server, and no moments are noted about you."
+    };
+    let note = if notes {
+        "**You get a private note** when you are recognised."
+    } else {
+        "**You get no private note** when you are recognised. *Tell me* changes that; you may need to allow direct messages."
+    };
+    let button = |id: String, label: &str| CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
+    let may_label = if nominations { "Do not nominate me" } else { "Others may nominate me" };
+    let note_label = if notes { "No notes, please" } else { "Tell me" };
+    let row = vec![
+        button(format!("me:nominate:{}", u8::from(!nominations)), may_label),
+        button(format!("me:notes:{}", u8::from(!notes)), note_label),
+        button("me:show".into(), "Back"),
+    ];
+    let embed = CreateEmbed::new().title("Nominations").description(format!("{may}\n\n{note}"));
     Page::default().embed(embed).row(CreateActionRow::Buttons(row))
 }
 

@@ -344,7 +344,10 @@ impl Outbound {
             }
             _ => None,
         };
-        Ok(message.map(Outgoing::from))
+        let Some(message) = message else { return Ok(None) };
+        let picture = poll_result::picture(poll).filter(|_| job.kind == Kind::PollResult);
+        let file = self.drawn(poll.channel, picture).await;
+        Ok(Some(Outgoing { message, file }))
     }
 
     /// Opens the thread under a prompt: the last step of its job. Asking twice opens one.

@@ -1,48 +1,192 @@
-//! What came out of a poll, the reminder before its end, and the note to whoever was recognised.
+//! What came out of a poll; what is said shortly before it ends; and the note to whoever was recognised.
 
+use super::{
+    escape,
+    page::ACCENT,
+    picture::Recognition,
+    poll_message::{QUESTION, bold, names},
+    reveal_message::replying_to,
+    strengths, times,
+};
 use crate::domain::{
     id::{ChannelId, MessageId},
-    poll::{Outcome, Poll},
+    poll::{Outcome, Person, Poll},
+    prompt::Theme,
 };
-use serenity::all::{
-    CreateAllowedMentions, CreateEmbed, CreateEmbedFooter, CreateMessage, MessageReference,
-    MessageReferenceKind,
-};
+use serenity::all::{CreateAllowedMentions, CreateEmbed, CreateEmbedFooter, CreateMessage};
+
+/// Strengths of one person that are shown.
+const MOST_SHOWN: usize = 5;
+/// Characters for what was written about all who were recognised. With the rest an embed stays under Discord's 6,000.
+const ROOM_FOR_WORDS: usize = 2_400;
 
 /// A message of its own: a reply to the poll that pings nobody.
 pub fn message(poll: &Poll, reference: &str, reply_to: Option<(ChannelId, MessageId)>) -> CreateMessage {
-    let text = match &poll.outcome {
-        Some(Outcome::Recognised { people, .. }) => {
-            let names = people.iter().filter_map(|person| poll.nominees.get(usize::from(person.place)));
-            let names: Vec<_> = names.map(|nominee| super::escape::line(&nominee.name)).collect();
-            format!("Recognised: {}", names.join(", "))
-        }
-        _ => "Nobody was recognised.".into(),
-    };
-    said(text, reference, reply_to)
+    let message = CreateMessage::new()
+        .embed(embed(poll).footer(CreateEmbedFooter::new(format!("Poll · {reference}"))))
+        .allowed_mentions(CreateAllowedMentions::new().replied_user(false));
+    replying_to(message, reply_to)
 }
 
-/// Shortly before the end.
+/// What came out, as text. Says everything that a picture of it does.
+pub fn embed(poll: &Poll) -> CreateEmbed {
+    let about = match escape::cut_line(&poll.situation, 300) {
+        about if about.is_empty() => String::new(),
+        about => format!("> {about}\n\n"),
+    };
+    let embed = CreateEmbed::new().colour(ACCENT);
+    let (title, text) = match &poll.outcome {
+        Some(Outcome::Recognised { people, .. }) => {
+            let who: Vec<_> = people.iter().map(|person| bold(poll, person.place)).collect();
+            match &who[..] {
+                [one] => ("Recognised".to_owned(), format!("{one} handled it like a leader. Thank you!")),
+                many => (
+                    "Recognised together".to_owned(),
+                    format!("{} share it: the most votes, and the same number each. Thank you!", and(many)),
+                ),
+            }
+        }
+        Some(Outcome::OneLeft(place)) => (
+            "A poll has ended".into(),
+            format!(
+                "Only {} was left at the end, so there was nothing to choose, and nothing is counted.",
+                bold(poll, *place)
+            ),
+        ),
+        Some(Outcome::NoneLeft) => (
+            "A poll has ended".into(),
+            "Nobody was left at the end: everybody who was nominated had withdrawn or left. Nothing is counted."
+                .into(),
+        ),
+        Some(Outcome::TooFew) | None => ("A poll has ended".into(), too_few(poll)),
+    };
+    let mut embed = embed.title(title).description(format!("{about}{text}"));
+    let Some(Outcome::Recognised { people, counts }) = &poll.outcome else { return embed };
+    for person in people {
+        if !person.strengths.is_empty() {
+            embed =
+                embed.field(field_name(poll, people, person, "What others saw"), saw(poll, person), false);
+        }
+        if !person.evidence.is_empty() {
+            let name = field_name(poll, people, person, "In their words");
+            embed = embed.field(name, words(person, people.len()), false);
+        }
+    }
+    if let Some(counts) = counts {
+        let names = names(poll);
+        let line = |(place, n): &(u8, u32)| {
+            let name = names.get(usize::from(*place)).map_or("", String::as_str);
+            format!(
+                "{} · {}",
+                escape::line(name),
+                if *n == 1 { "1 vote".into() } else { format!("{n} votes") }
+            )
+        };
+        embed = embed.field("All votes", counts.iter().map(line).collect::<Vec<_>>().join("\n"), false);
+    }
+    embed
+}
+
+fn too_few(poll: &Poll) -> String {
+    format!(
+        "There were not enough votes for a result: at least {} are needed from people who could choose between two or \
+         more. So that no vote can be guessed, nothing more is shown.",
+        poll.quorum
+    )
+}
+
+/// What others saw in somebody, the most named first. How many named it tells something of the person's votes, so it is
+/// told only where votes are.
+fn seen(poll: &Poll, person: &Person) -> Vec<(String, u32)> {
+    let told = matches!(&poll.outcome, Some(Outcome::Recognised { counts: Some(_), .. }));
+    let strength =
+        |(theme, n): &(Theme, u32)| (strengths::name(*theme).to_owned(), if told { *n } else { 0 });
+    person.strengths.iter().take(MOST_SHOWN).map(strength).collect()
+}
+
+fn saw(poll: &Poll, person: &Person) -> String {
+    let word = |(name, n): &(String, u32)| if *n == 0 { name.clone() } else { format!("{name} ({n})") };
+    seen(poll, person).iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// What is drawn of the result: nothing that the text does not say. None: nobody was recognised.
+pub fn picture(poll: &Poll) -> Option<Recognition> {
+    let Some(Outcome::Recognised { people, counts }) = &poll.outcome else { return None };
+    let names = names(poll);
+    let name = |place: &u8| names.get(usize::from(*place)).cloned().unwrap_or_default();
+    let strengths = match &people[..] {
+        [one] => seen(poll, one),
+        // Whose they are could not be told.
+        _ => Vec::new(),
+    };
+    let counts = counts.as_ref().map(|counts| counts.iter().map(|(place, n)| (name(place), *n)).collect());
+    Some(Recognition { names: people.iter().map(|person| name(&person.place)).collect(), strengths, counts })
+}
+
+/// What was written about one of so many.
+fn words(person: &Person, of: usize) -> String {
+    let each = (ROOM_FOR_WORDS / of.max(1) / person.evidence.len().max(1)).min(300);
+    let lines = person.evidence.iter().map(|text| format!("- {}", escape::cut_line(text, each)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn field_name(poll: &Poll, people: &[Person], person: &Person, what: &str) -> String {
+    match people {
+        [_] => what.into(),
+        _ => {
+            let name = names(poll).into_iter().nth(usize::from(person.place)).unwrap_or_default();
+            format!("{what}: {}", escape::cut_line(&name, 120))
+        }
+    }
+}
+
+/// "A", "A and B", "A, B and C".
+pub fn and(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Shortly before the end. Says nothing of the votes but whether there are enough.
 pub fn reminder(poll: &Poll, reference: &str, reply_to: Option<(ChannelId, MessageId)>) -> CreateMessage {
-    said(format!("This poll closes {}.", super::times::relative(poll.closes)), reference, reply_to)
+    let votes = if poll.reached {
+        "There are enough votes for a result; yours still counts."
+    } else {
+        "There are not enough votes for a result yet."
+    };
+    let text = format!("**{QUESTION}** closes {}. {votes}", times::relative(poll.closes));
+    let embed = CreateEmbed::new().colour(ACCENT).description(text).footer(CreateEmbedFooter::new(reference));
+    let message =
+        CreateMessage::new().embed(embed).allowed_mentions(CreateAllowedMentions::new().replied_user(false));
+    replying_to(message, reply_to)
 }
 
 /// The direct message to somebody who was recognised and had asked for it.
-pub fn note(poll: &Poll, _place: u8, reference: &str) -> CreateMessage {
-    said(format!("You were recognised in <#{}>.", poll.channel), reference, None)
-}
-
-fn said(text: String, reference: &str, reply_to: Option<(ChannelId, MessageId)>) -> CreateMessage {
-    let embed = CreateEmbed::new().description(text).footer(CreateEmbedFooter::new(reference));
-    let message =
-        CreateMessage::new().embed(embed).allowed_mentions(CreateAllowedMentions::new().replied_user(false));
-    match reply_to {
-        Some((channel, message_id)) => {
-            let channel = serenity::all::ChannelId::new(channel.0.max(1));
-            let id = serenity::all::MessageId::new(message_id.0.max(1));
-            let to = MessageReference::new(MessageReferenceKind::Default, channel);
-            message.reference_message(to.message_id(id).fail_if_not_exists(false))
+pub fn note(poll: &Poll, place: u8, reference: &str) -> CreateMessage {
+    let channel = poll.channel;
+    let text = match escape::cut_line(&poll.situation, 600) {
+        about if about.is_empty() => format!("Your team in <#{channel}> found that you led this week."),
+        about => format!("Your team in <#{channel}> found that you handled this like a leader:\n> {about}"),
+    };
+    let mut embed = CreateEmbed::new()
+        .colour(ACCENT)
+        .title("You were recognised")
+        .description(text)
+        .footer(CreateEmbedFooter::new(reference));
+    if let Some(Outcome::Recognised { people, .. }) = &poll.outcome
+        && let Some(person) = people.iter().find(|person| person.place == place)
+    {
+        if !person.strengths.is_empty() {
+            embed = embed.field("What others saw", saw(poll, person), false);
         }
-        None => message,
+        if !person.evidence.is_empty() {
+            embed = embed.field("In their words", words(person, 1), false);
+        }
     }
+    let why = "You get this because you asked for it in `/me` under *Nominations*; there you can end it too.";
+    CreateMessage::new()
+        .embed(embed.field("\u{200b}", format!("-# {why}"), false))
+        .allowed_mentions(CreateAllowedMentions::new())
 }

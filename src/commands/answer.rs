@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Caller, Context, Data, Problem,
-    buttons::{Verb, typed},
+    buttons::{Verb, is_private, shown, typed},
     pick, reply,
 };
 use crate::{
@@ -102,14 +102,4 @@ async fn cast(
         CastOutcome::Shut(shut) => Ok(shown(own, Page::text(answer_reply::shut(shut)))),
         CastOutcome::NoteLength(length) => Err(Problem::refuse(answer_reply::note_length(length))),
     }
-}
-
-/// What only this person sees is changed in place; the prompt in the channel stays as it is.
-fn shown(own: bool, page: Page) -> Answer {
-    if own { Answer::Update(page) } else { Answer::Private(page) }
-}
-
-fn is_private(message: Option<&serenity::Message>) -> bool {
-    let flags = message.and_then(|message| message.flags);
-    flags.is_some_and(|flags| flags.contains(serenity::MessageFlags::EPHEMERAL))
 }

@@ -4,11 +4,11 @@
 //! stale one gets the answer of one that does not exist.
 
 use super::{
-    Answer, Caller, Data, Problem, answer, daysoff, excuse, me, mend,
+    Answer, Caller, Data, Problem, answer, daysoff, excuse, me, mend, moment, poll,
     reply::{self, About},
     series, setup, suggest,
 };
-use crate::chat::problem;
+use crate::chat::{page::Page, problem};
 use futures_util::FutureExt;
 use poise::serenity_prelude as serenity;
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
@@ -35,6 +35,17 @@ impl<'a> Verb<'a> {
         let arg = self.args.get(place).and_then(|arg| arg.parse().ok());
         arg.ok_or_else(|| Problem::refuse(problem::STALE))
     }
+}
+
+/// What only this person sees is changed in place; a message in the channel stays as it is.
+pub fn shown(own: bool, page: Page) -> Answer {
+    if own { Answer::Update(page) } else { Answer::Private(page) }
+}
+
+/// Whether only this person sees the message that was clicked, or whose button opened the form.
+pub fn is_private(message: Option<&serenity::Message>) -> bool {
+    let flags = message.and_then(|message| message.flags);
+    flags.is_some_and(|flags| flags.contains(serenity::MessageFlags::EPHEMERAL))
 }
 
 /// Answers a click on a button or a choice in a select.
@@ -77,6 +88,8 @@ async fn route_click(data: &Arc<Data>, click: &serenity::ComponentInteraction) -
         "import" => series::click_import(data, &caller, &verb).await,
         "excuse" => excuse::click(data, &caller, &verb).await,
         "mend" => mend::click(data, &caller, &verb).await,
+        "moment" => moment::click(data, &caller, &verb, click).await,
+        "poll" => poll::click(data, &caller, &verb, click).await,
         "run" => series::click_running(data, &caller, &verb, click).await,
         "series" => series::click(data, &caller, &verb, click).await,
         "sugg" => suggest::click(data, &caller, &verb, click).await,
@@ -92,6 +105,8 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
         "note" => answer::submit(data, &caller, &verb, modal).await,
         "me" => me::submit(data, &caller, modal).await,
         "mend" => mend::submit(data, &caller, &verb, modal).await,
+        "moment" => moment::submit(data, &caller, &verb, modal).await,
+        "poll" => poll::submit(data, &caller, &verb, modal).await,
         "off" => daysoff::submit(data, &caller, &verb, modal).await,
         "series" => series::submit(data, &caller, &verb, modal).await,
         "suggest" => suggest::submit(data, &caller, &verb, modal).await,

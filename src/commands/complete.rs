@@ -1,10 +1,10 @@
 //! What options offer while people type: at most 25, each under 100 characters. What is sent is checked like any
 //! other input.
 
-use super::{Caller, Context, pick};
+use super::{Caller, Context, pick, poll};
 use crate::{
-    app::{excusing, mending, setup::Overview},
-    chat::{mend_text, series_text, times},
+    app::{excusing, mending, polls, setup::Overview},
+    chat::{mend_text, poll_list, series_text, times},
     domain::{library::Library, prompt::Series, schedule::zone_matches},
 };
 use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
@@ -78,6 +78,19 @@ pub(super) async fn posted(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
         posted
             .iter()
             .map(|known| (mend_text::choice(known), known.id.to_string()))
+            .filter(|(name, _)| holds(name, typed)),
+    )
+}
+
+/// Polls that are open, the newest first.
+pub(super) async fn open_poll(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let Some(overview) = overview(ctx).await else { return choices(std::iter::empty()) };
+    let polls = polls::list(&ctx.data().store, overview.team.id).await.unwrap_or_default();
+    choices(
+        polls
+            .iter()
+            .filter(|poll| poll::is_open(poll))
+            .map(|poll| (poll_list::choice(poll), poll.id.to_string()))
             .filter(|(name, _)| holds(name, typed)),
     )
 }

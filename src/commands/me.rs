@@ -1,4 +1,4 @@
-//! `/me`: the own streak, why it is what it is, and leave.
+//! `/me`: the own streak, why it is what it is, leave, and what one wants of polls.
 
 use super::{
     Answer, Caller, Context, Data, Problem, away,
@@ -6,7 +6,7 @@ use super::{
     pick, reply,
 };
 use crate::{
-    app::{away as leave, setup::Overview, streaks},
+    app::{away as leave, polls::people, setup::Overview, streaks},
     chat::{me as text, page::Page, problem},
 };
 use poise::serenity_prelude::ModalInteraction;
@@ -30,7 +30,8 @@ async fn page(data: &Data, caller: &Caller, overview: &Overview) -> Result<Page,
         _ => None,
     };
     let away = leave::coming(&data.store, guild, caller.user, today).await?;
-    Ok(text::page(&standing, milestone, &away, today))
+    let recognised = people::recognitions(&data.store, team, caller.user).await?;
+    Ok(text::page(&standing, milestone, &away, today, &recognised))
 }
 
 /// A click under `/me` or `/away`.
@@ -46,6 +47,18 @@ pub(super) async fn click(data: &Data, caller: &Caller, verb: &Verb<'_>) -> Resu
             let today = away::today(caller, &overview);
             let standing = streaks::standing(&data.store, guild, team, caller.user, today).await?;
             Ok(Answer::Update(text::why(&ledger, standing.streak, number)))
+        }
+        Some("nominations") => {
+            let settings = people::settings(&data.store, caller.guild()?, caller.user).await?;
+            Ok(Answer::Update(text::nominations(settings)))
+        }
+        Some(what @ ("nominate" | "notes")) => {
+            let (guild, on) = (caller.guild()?, verb.arg::<u8>(1)? == 1);
+            let settings = match what {
+                "notes" => people::set_notes(&data.store, guild, caller.user, on).await?,
+                _ => people::set_nominations(&data.store, guild, caller.user, on).await?,
+            };
+            Ok(Answer::Update(text::nominations(settings)))
         }
         Some("away") => Ok(Answer::Modal(text::away_form(away::today(caller, &overview)))),
         Some("back") => Ok(Answer::Update(away::end(data, caller, &overview).await?)),

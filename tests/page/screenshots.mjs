@@ -1,7 +1,7 @@
 // `npm run screenshots`: the README's pictures of the playground, made anew in docs/.
 
 import { mkdirSync } from 'node:fs';
-import { Browser, Playground, messages } from './stage.mjs';
+import { Browser, Playground, messages, say } from './stage.mjs';
 
 const folder = new URL('../../docs/', import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
@@ -21,9 +21,9 @@ async function shoot(name, options, more = async () => {}) {
 }
 
 await shoot('playground-light', { scheme: 'light', width: 1200, height: 1180 });
-await shoot('playground-dark', { scheme: 'dark', width: 1200, height: 1100 }, async (page) => {
+await shoot('playground-dark', { scheme: 'dark', width: 1200, height: 820 }, async (page) => {
   await page.getByRole('button', { name: '+1 day' }).click();
-  const reveal = messages(page).filter({ hasText: 'How it went: The faster plate' });
-  await reveal.locator('.attachments img').evaluate((picture) => picture.decode());
-  await reveal.evaluate((item) => item.scrollIntoView({ block: 'start' }));
+  await messages(page).filter({ hasText: 'How it went' }).last().waitFor();
+  await say(page, '/me');
+  await messages(page).filter({ hasText: 'The last four weeks' }).waitFor();
 });

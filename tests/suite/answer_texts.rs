@@ -5,6 +5,7 @@ use helmsman::{
     app::{
         answering::{Did, Open, Shut, Taken},
         away::SetOutcome,
+        polls::people::Recognitions,
         streaks::{Explained, Ledger, Neutral, Standing},
     },
     chat::{answer_reply, me, page::Page},
@@ -13,7 +14,7 @@ use helmsman::{
         id::{CastId, ChannelId, GuildId, OccurrenceId, TeamId},
         ledger::Line,
         occurrence::{Occurrence, State},
-        prompt::Kind,
+        prompt::{Kind, Theme},
         reason::Reason,
         streak::{Class, Mark, Streak, TeamStreak},
     },
@@ -269,7 +270,9 @@ fn me_shows_streak_team_and_calendar() {
         known: true,
     };
     let away = [(date(2027, 1, 15), date(2027, 1, 16))];
-    insta::assert_snapshot!(read(me::page(&standing, Some(5), &away, TODAY)), @r"
+    let strengths = vec![(Theme::Ownership, 4), (Theme::Horizon, 1)];
+    let recognised = Recognitions { times: 2, strengths };
+    insta::assert_snapshot!(read(me::page(&standing, Some(5), &away, TODAY, &recognised)), @r"
     Your streak
     Streak: **1 prompt day** · 1 freeze in hand · 1 of 5 toward the next
     Best so far: 5 prompt days
@@ -284,7 +287,9 @@ fn me_shows_streak_team_and_calendar() {
     🟩🧊⬜🌴🟥⬛⬛ from 4 Jan
     🌴🟩⏳⬛🌴🌴⬛ from 11 Jan
     -# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt, or before your first answer
-    [Why?](me:why) [Away](me:away)
+    Recognised: Your team recognised you 2 times in a poll.
+    What others saw: Took responsibility, Looked ahead
+    [Why?](me:why) [Away](me:away) [Nominations](me:nominations)
     ");
     let nobody = Standing {
         streak: Streak::default(),
@@ -293,13 +298,13 @@ fn me_shows_streak_team_and_calendar() {
         days: Vec::new(),
         known: false,
     };
-    insta::assert_snapshot!(read(me::page(&nobody, None, &[], TODAY)), @r"
+    insta::assert_snapshot!(read(me::page(&nobody, None, &[], TODAY, &Recognitions::default())), @r"
     Your streak
     You have no streak yet. Your first answer starts it.
     0 of 5 toward a freeze
 
     Team streak: not running right now
-    [Why?](me:why) [Away](me:away)
+    [Why?](me:why) [Away](me:away) [Nominations](me:nominations)
     ");
 }
 

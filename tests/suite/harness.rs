@@ -118,6 +118,11 @@ impl Harbour {
         self.stage = Some(stage.restart_after(meanwhile).await.unwrap());
     }
 
+    /// The folder in which the bot keeps its data.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.stage().temporary().expect("a test's data is temporary")
+    }
+
     /// Helmsman's application.
     pub fn app(&self) -> &App {
         &self.stage().app

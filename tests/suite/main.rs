@@ -24,6 +24,7 @@ mod peers_app;
 mod pictures;
 mod playground;
 mod playground_page;
+mod polls;
 mod posting;
 mod process;
 mod revoked;

@@ -21,7 +21,7 @@ async fn help_fits_one_screen() {
     let answer = desk.ben.slash(&desk.channel, "help", &[]).await;
     insta::assert_snapshot!(answer.text().replace(&desk.leads.id().to_string(), "LEADS"), @r"
     | Helmsman
-    | On working days I post a short prompt about leading and managing. You answer with one tap or one sentence, and keep a streak. No answer is right or wrong: a team needs both sides, and I show what each buys and costs.
+    | On working days I post a short prompt about leading and managing. You answer with one tap or one sentence, and keep a streak. No answer is right or wrong: a team needs both sides, and I show what each buys and costs. Now and then a short poll asks who handled something like a leader; nobody sees who you chose.
     |
     | **Here:** The next prompt here comes <t:1799051400:R>.
     | Everyone:
@@ -29,6 +29,7 @@ async fn help_fits_one_screen() {
     | `/me` your streak, and why it is what it is
     | `/away` keep your streak while you are on leave
     | `/suggest` a question that the team should be asked
+    | `/moment` note that you saw a colleague lead
     | You can also reply to a prompt, or write in its thread: it counts as an answer.
     | Managers:
     | `/series list` and `/series show` what there is and what comes next
@@ -36,6 +37,8 @@ async fn help_fits_one_screen() {
     | `/prompt preview` look at a prompt · `/prompt post` post one now · `/prompt retract` · `/prompt mend`
     | `/series calendar` the next 30 days · `/daysoff` days without a prompt · `/excuse` a day that shall not count
     | `/series import` bring your own series or questions · `/series export` get one as a file · `/prompt suggestions` what members propose
+    | `/poll start` ask who handled something like a leader (also: *Apps*, *Who led here?* in a message's menu)
+    | `/poll close` end one early · `/poll list` polls, results, moments, the weekly poll
     | -# <@&LEADS> and people with Manage Server
     | Admins:
     | `/setup` make a team in a channel, change it, move it, remove it
