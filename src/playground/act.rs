@@ -1,7 +1,7 @@
 //! What somebody does in a line, done: buttons, menus and forms are found as a person finds them, by what is written on
 //! them.
 
-use super::{commands, line::Act, play::Play};
+use super::{cast::is_open_prompt, commands, line::Act, play::Play};
 use emulator::{Message, Person, Response, SelectMenu};
 use std::io::{self, Write};
 
@@ -159,12 +159,9 @@ impl<W: Write> Play<'_, W> {
         seen.into_iter().rev().find(fits)
     }
 
-    /// The newest prompt: the newest message for all to see that has buttons.
+    /// The newest prompt that can be answered.
     fn prompt(&self, person: &Person) -> Result<Message, String> {
-        let own = |message: &Message| {
-            message.author() == "Helmsman" && !message.is_ephemeral() && !message.buttons().is_empty()
-        };
-        let found = self.newest(person, own);
+        let found = self.newest(person, is_open_prompt);
         found.ok_or_else(|| "no prompt is open. `clock next` moves on to the next one".to_owned())
     }
 }

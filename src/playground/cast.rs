@@ -27,6 +27,17 @@ const OFFERED: [&str; 6] = ["ben", "cleo", "dan", "max", "ana", "eve"];
 /// Who is on leave at first, and how long: five days from the Monday on which everything begins.
 const AWAY: (&str, SignedDuration) = ("eve", SignedDuration::from_hours(5 * 24));
 
+/// What people have noted of each other: who, of whom, what.
+const MOMENTS: [(&str, &str, &str); 2] = [
+    ("dan", "cleo", "Rang the customers before they rang us."),
+    ("cleo", "ben", "Took the new one along to the supplier."),
+];
+/// What the poll is about, and until when it is open.
+const POLL: (&str, &str) = (
+    "The van broke down on Saturday with all the orders in it. By noon every customer had theirs.",
+    "until thu 17:00",
+);
+
 /// An open prompt has at most so many messages after it that anybody looks at.
 const LOOKS_BACK: usize = 500;
 
@@ -39,6 +50,13 @@ const INVITED: u64 = bits::VIEW_CHANNEL
     | bits::ADD_REACTIONS
     | bits::CREATE_PUBLIC_THREADS
     | bits::SEND_MESSAGES_IN_THREADS;
+
+/// Whether a message is a prompt that can be answered, not a poll or anything else with buttons.
+pub(super) fn is_open_prompt(message: &Message) -> bool {
+    let answers = |id: &str| ["pick:", "write:", "done:"].iter().any(|verb| id.starts_with(verb));
+    !message.is_ephemeral()
+        && message.buttons().iter().any(|one| one.custom_id.as_deref().is_some_and(answers))
+}
 
 /// The people on the stage.
 pub struct Cast {
@@ -114,15 +132,25 @@ impl Cast {
         person.name() == AWAY.0 && now < MONDAY + AWAY.1
     }
 
-    /// The open prompts, as somebody sees them, oldest first: what the bot says to all and has buttons.
+    /// The open prompts, as somebody sees them, oldest first.
     pub fn prompts(&self, reader: &Person, app: &App) -> Vec<Message> {
-        let open = |message: &Message| {
-            message.author_id() == app.id && !message.is_ephemeral() && !message.buttons().is_empty()
-        };
+        let open = |message: &Message| message.author_id() == app.id && is_open_prompt(message);
         let seen = self.channels.iter().flat_map(|channel| reader.sees_last(channel, LOOKS_BACK));
         let mut found: Vec<_> = seen.filter(open).collect();
         found.sort_by_key(|message| message.id);
         found
+    }
+
+    /// The poll that can be voted in, as somebody sees it: the newest.
+    pub fn poll(&self, reader: &Person, app: &App) -> Option<Message> {
+        let votes = |id: &str| id.starts_with("poll:vote:");
+        let open = |message: &Message| {
+            let mut buttons = message.buttons().into_iter();
+            message.author_id() == app.id
+                && !message.is_ephemeral()
+                && buttons.any(|one| one.custom_id.as_deref().is_some_and(votes))
+        };
+        reader.sees_last(&self.channels[0], LOOKS_BACK).into_iter().rev().find(open)
     }
 
     /// Ids and what is printed for them.
@@ -172,6 +200,33 @@ impl Cast {
         // The introduction first, so that every play begins alike.
         stage.settled().await?;
         eve.slash(self.channel(), "away", &[("until", "5")]).await;
+        stage.settled().await?;
+        for (author, about, what) in MOMENTS {
+            if let Ok(author) = self.person(author) {
+                author.slash(self.channel(), "moment", &[("who", about), ("what", what)]).await;
+            }
+        }
+        self.open_a_poll(stage).await
+    }
+
+    /// A poll of max, in which two have voted: with one more there are enough for a result.
+    async fn open_a_poll(&self, stage: &Stage) -> Result<(), StageError> {
+        let max = &self.people[1];
+        let form = max.slash(self.channel(), "poll start", &[]).await;
+        let Some(form) = form.try_modal() else { return Ok(()) };
+        let (what, until) = POLL;
+        let panel = max.submit(form, &[("situation", what), ("duration", until)]).await;
+        let Some(panel) = panel.try_message() else { return Ok(()) };
+        if let Some(menu) = panel.selects().into_iter().find(|menu| menu.kind == 5) {
+            max.select(panel, &menu.custom_id, &["cleo", "dan", "eve"]).await;
+        }
+        max.click(&panel.refresh(), "Open").await;
+        stage.settled().await?;
+        let poll = self.poll(max, &stage.app);
+        if let Some(poll) = poll {
+            self.people[3].click(&poll, "dan").await;
+            self.people[4].click(&poll, "cleo").await;
+        }
         stage.settled().await
     }
 }

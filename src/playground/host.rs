@@ -118,7 +118,8 @@ impl Host {
         Ok(())
     }
 
-    /// Something to see for a newcomer: two prompts that are closed, and one that is open and that some have answered.
+    /// Something to see for a newcomer: two prompts that are closed, one that is open and that some have answered, and a
+    /// poll.
     async fn open(&self) -> Result<(), StageError> {
         self.cast.set_the_team_up(&self.stage).await?;
         self.note_clock();
@@ -255,10 +256,12 @@ impl Host {
         );
         let prompt = self.cast.prompts(&self.cast.people[0], &self.stage.app).pop();
         let prompt = prompt.map(|prompt| json!({ "channel": prompt.channel_id(), "message": prompt.id }));
+        let poll = self.cast.poll(&self.cast.people[0], &self.stage.app);
+        let poll = poll.map(|poll| json!({ "channel": poll.channel_id(), "message": poll.id }));
         json!({
             "local": now.to_zoned(zone.clone()).strftime("%a %-d %b %Y, %H:%M").to_string(),
             "zone": zone.iana_name(), "next": next, "busy": busy, "resumed": self.resumed,
-            "tour": { "prompt": prompt },
+            "tour": { "prompt": prompt, "poll": poll },
         })
     }
 }

@@ -19,6 +19,8 @@ afterEach(async () => {
 
 /** The newest message for all with buttons that can be pressed. */
 const prompt = (page) => messages(page).filter({ has: page.locator('.components button:enabled') }).filter({ hasNotText: 'Only you can see this' }).last();
+/** The poll that is open from the start. */
+const poll = (page) => messages(page).filter({ hasText: 'Who handled it like a leader?' }).filter({ has: page.locator('.components button:enabled') }).filter({ hasNotText: 'Only you can see this' }).last();
 const forMe = (page) => messages(page).filter({ hasText: 'Only you can see this' }).last();
 const answered = async (page) => Number(/(\d+) (?:person|people)/.exec(await prompt(page).innerText())?.[1] ?? 0);
 
@@ -37,7 +39,7 @@ test('the tour goes on by what one does, and is not shown again', async () => {
   const step = page.locator('#tour-title');
   const titled = (title) => page.getByRole('heading', { name: title }).waitFor();
   await titled('See a prompt');
-  assert.match(await page.locator('.tour-count').innerText(), /^Step 1 of [1-5]$/);
+  assert.match(await page.locator('.tour-count').innerText(), /^Step 1 of [1-6]$/);
   await page.getByRole('button', { name: 'Next', exact: true }).click();
   await titled('Answer it');
   await prompt(page).locator('.components button').first().click();
@@ -45,6 +47,8 @@ test('the tour goes on by what one does, and is not shown again', async () => {
   await say(page, '/me');
   await titled('Go to the next day');
   await page.getByRole('button', { name: '+1 day' }).click();
+  await titled('Vote in a poll');
+  await poll(page).getByRole('button', { name: 'cleo' }).click();
   await titled('That is all there is to it');
   await page.getByRole('button', { name: 'Close', exact: true }).click();
   await step.waitFor({ state: 'detached' });
@@ -141,4 +145,42 @@ test('a week is played, and one sees how far it is', async () => {
   const when = (shown) => Date.parse(`${shown.replace(/^\w+ /, '')} UTC`);
   assert.equal(when(await day()) - when(before), 7 * 24 * 3600 * 1000);
   await page.close();
+});
+
+test('a manager makes a poll of a message, members vote, and all see the result', async () => {
+  const ben = await as('ben');
+  await say(ben, 'I rang every customer before nine');
+  await message(ben, 'I rang every customer').waitFor();
+  const max = await as('max');
+  await message(max, 'I rang every customer').click({ button: 'right', position: { x: 300, y: 20 } });
+  await max.getByRole('menuitem', { name: /Who led here\?/ }).click();
+  const form = max.getByRole('dialog', { name: /Who handled it like a leader/ });
+  await form.getByRole('textbox').first().fill('The van broke down, and every customer knew by nine.');
+  await form.getByRole('button', { name: 'Submit' }).click();
+  await form.waitFor({ state: 'detached' });
+  // The author is chosen already; one more makes a choice.
+  const who = forMe(max).getByRole('combobox').first();
+  await who.filter({ hasText: 'ben' }).waitFor();
+  await who.click();
+  await max.getByRole('option', { name: /^dan\b/ }).click();
+  await max.keyboard.press('Tab');
+  await forMe(max).getByText('Members will see this').waitFor();
+  await forMe(max).getByRole('button', { name: 'Open' }).click();
+  await poll(max).filter({ hasText: 'every customer knew by nine' }).waitFor();
+  await max.close();
+
+  const cleo = await as('cleo');
+  for (const page of [cleo, await as('ana'), await as('eve')]) {
+    await poll(page).filter({ hasText: 'every customer knew by nine' }).getByRole('button', { name: 'ben' }).click();
+    await forMe(page).getByText('You chose ben').waitFor();
+  }
+  await forMe(cleo).getByRole('combobox').click();
+  await cleo.getByRole('option', { name: /Took responsibility/ }).click();
+  await cleo.keyboard.press('Tab');
+  await forMe(cleo).getByText('You saw: Took responsibility').waitFor();
+  await cleo.getByRole('button', { name: '+1 hour' }).click();
+  await cleo.getByRole('button', { name: '+1 hour' }).click();
+  await message(cleo, 'ben handled it like a leader').waitFor();
+  await ben.close();
+  await cleo.close();
 });

@@ -93,6 +93,7 @@ async fn show_tells_where_and_when_each_message_was_written_and_what_can_still_b
     insta::assert_snapshot!(heads.join("\n"), @r"
     ── #team, Mon 4 Jan 2027, 08:00 ──
     Helmsman:
+    Helmsman:
     ── #team, Mon 4 Jan 2027, 09:30 ──
     Helmsman:
         ben, in the thread:

@@ -162,6 +162,7 @@ async fn a_newcomer_finds_a_team_at_work() {
         titles,
         [
             "Hello from Helmsman",
+            "Who handled it like a leader?",
             "The quiet hour",
             "How it went: The quiet hour",
             "What the days are for",

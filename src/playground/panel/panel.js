@@ -206,7 +206,7 @@ export async function start(host) {
   host.onMessage(soon);
   host.onChange(soon);
 
-  const tour = startTour(host, buttons, () => known?.tour?.prompt);
+  const tour = startTour(host, buttons, (what) => known?.tour?.[what]);
   await refresh();
   tour.begin();
 }

@@ -1,4 +1,4 @@
-// The tour: four steps beside the things they speak of. Each one notices by itself that it was done.
+// The tour: five steps beside the things they speak of. Each one notices by itself that it was done.
 
 const KEY = 'helmsman-tour';
 const GAP = 14;
@@ -13,6 +13,9 @@ const isPrompt = (message) =>
 const isAnswer = (message) =>
   isPrivate(message) && customIds(message).some((id) => /^(change|withdraw|note|share):/.test(id));
 
+const isPoll = (message) => !isPrivate(message) && customIds(message).some((id) => /^poll:vote:/.test(id));
+const isVote = (message) => isPrivate(message) && customIds(message).some((id) => /^poll:(saw|back):/.test(id));
+
 function make(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
@@ -23,7 +26,7 @@ function make(tag, props = {}, ...children) {
   return element;
 }
 
-/** `buttons`: those of the panel, by what they do. `open()`: where the newest open prompt is, if there is one. */
+/** `buttons`: those of the panel, by what they do. `open(what)`: where the newest open prompt, or the poll, is, if there is one. */
 export function startTour(host, buttons, open) {
   let at = -1;
   let done = false;
@@ -33,10 +36,15 @@ export function startTour(host, buttons, open) {
   const answers = (message) =>
     isAnswer(message) || (message.author.id === host.me().id && isPrompt(message.referenced_message ?? {}));
   const prompt = () => host.findMessage(isPrompt);
+  const poll = () => host.findMessage(isPoll);
   /** Goes to where the open prompt is, if that is another channel. */
   function showPrompt() {
-    const there = open();
+    const there = open('prompt');
     if (there && !prompt()) host.openChannel(there.channel, there.message);
+  }
+  function showPoll() {
+    const there = open('poll');
+    if (there && !poll()) host.openChannel(there.channel, there.message);
   }
   const steps = [
     {
@@ -70,9 +78,19 @@ export function startTour(host, buttons, open) {
       moved: (what) => ['day', 'next', 'week'].includes(what),
     },
     {
+      title: 'Vote in a poll',
+      text: () =>
+        poll()
+          ? 'Max has asked who handled something like a leader. Choose somebody: nobody sees who, and nobody sees how it stands before the end.'
+          : 'A manager asks with /poll start who handled something like a leader. The one that was open here has ended.',
+      target: () => poll()?.querySelector('.components') ?? poll(),
+      begin: showPoll,
+      heard: isVote,
+    },
+    {
       title: 'That is all there is to it',
       text: () =>
-        'Be somebody else: here you become another member, a manager, or ana, who set the team up. “Play a week” lets the others answer.',
+        'One more day, and the poll has its result. Be somebody else: here you become another member, a manager, or ana, who set the team up. “Play a week” lets the others answer.',
       target: () => host.personButton(),
       last: true,
     },
