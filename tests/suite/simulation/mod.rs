@@ -1,6 +1,7 @@
 //! Whole teams over months in seconds, in one process, on the emulator's clock: people who answer, change, explain, share,
 //! withdraw, reply, go away, click twice and click late, and managers who schedule, edit, pause, skip, end, arrange queues, post
-//! by hand, retract, mend, enter days off, excuse, choose settings and delete, by the commands and buttons that people have.
+//! by hand, retract, mend, enter days off, excuse, choose settings and delete, by the commands and buttons that people have. They
+//! open polls, vote, change and explain their votes, withdraw, note moments, close and cancel ([`polls`]).
 //! After every day all that must hold is checked from both sides: what the database says and what the channel shows, against
 //! what the people themselves remember of what they did and were told ([`team`], [`post`]), and what was agreed with them
 //! ([`calendar`], [`queue`], [`nudges`]).
@@ -31,6 +32,14 @@
 //! | a day off ends a day early (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
 //! | the admin is told of trouble again and again (`app/schedules.rs`) | [`checks`]: what the admin was told |
 //! | messages may call people (`chat/discord/calls.rs`) | [`checks`]: Discord was not told to call nobody |
+//! | a nudge is said where all have answered (`app/nudging.rs`) | [`nudges`]: nobody needs it |
+//! | a nudge expects people who are away (`app/streaks/team.rs`) | [`nudges`]: other numbers |
+//! | once a schedule was edited, days off are not looked at (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
+//! | a pause with an end does not pause (`store/schedule.rs`) | [`checks`]: what comes next |
+//! | *Put first* puts last (`app/managing.rs`) | [`eyes`]: another one was next |
+//! | streaks do not hear that a prompt was retracted (`app/mending.rs`) | [`checks`]: the streak |
+//! | a retracted prompt's message stays (`app/mending.rs`) | [`checks`]: the state of what is shown |
+//! | a closed prompt that is mended gets its buttons back (`chat/count_edits.rs`) | [`checks`]: a closed prompt has buttons |
 //!
 //! What happens below the simulation is caught elsewhere: synchronous NORMAL (`store/open.rs`) by `tests/powerloss`; an attempt
 //! that is stored only after it was made (`chat/outbound.rs`), and an outage that is not noticed after a crash, by `kills`; a round
@@ -44,6 +53,7 @@ mod eyes;
 mod managers;
 mod nudges;
 mod people;
+mod polls;
 mod post;
 mod queue;
 mod replay;
@@ -71,6 +81,7 @@ async fn live(seed: u64, teams: usize, days: i64) -> Town {
         let end = start + SignedDuration::from_hours(24 * day);
         town.plan_day(end);
         town.plan_managers();
+        town.plan_polls();
         town.plan_weather(end);
         town.live_until(end).await;
         town.check(day == days).await;

@@ -54,6 +54,12 @@ impl Stage {
         &self.live.as_ref().expect("the bot is awake").1
     }
 
+    /// The main database as it lies on the disk: the file, and what waits beside it.
+    pub fn database(&self) -> Vec<Vec<u8>> {
+        let files = ["helmsman.db", "helmsman.db-wal"].map(|name| self.folder.path().join(name));
+        files.iter().filter_map(|file| std::fs::read(file).ok()).collect()
+    }
+
     pub fn now(&self) -> Timestamp {
         self.discord.clock().now()
     }

@@ -2,6 +2,7 @@
 
 use super::{
     calendar::{Calendar, number},
+    polls::Polls,
     post::{Fate, Post, What, millis},
     weather::{Rough, Trouble},
 };
@@ -36,6 +37,7 @@ pub struct Team {
     pub posts: Vec<Post>,
     /// Everything of the channel up to this id was looked at.
     pub seen: u64,
+    pub polls: Polls,
     /// Direct messages that the admin must have by now.
     pub alerts: usize,
     /// The titles of prompts that managers wanted posted by hand.

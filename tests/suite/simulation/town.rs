@@ -148,6 +148,7 @@ impl Town {
             nudges: vec![(now, None)],
             posts: Vec::new(),
             seen: 0,
+            polls: Default::default(),
             alerts: 0,
             extras: Vec::new(),
             undos: Vec::new(),

@@ -97,6 +97,7 @@ impl Town {
             self.adopt(t).await;
             self.find_out(t).await;
             self.check_plans(t, &format!("team {t} at {now}")).await;
+            self.check_polls(t, &format!("team {t} at {now}")).await;
             let team = &self.teams[t];
             let context = format!("team {t} at {now}");
             let messages: Vec<_> = team.admin.sees(&team.channel);
@@ -112,12 +113,15 @@ impl Town {
             check_extras(team, self.fair, &context);
             self.check_answers(t, since, &context).await;
             self.check_outbox(t, &context).await;
-            let told = team.admin.sees(&team.admin.dm(&self.stage.app)).len();
+            // About polls the admin is told for reasons of their own.
+            let told = team.admin.sees(&team.admin.dm(&self.stage.app));
+            let told = told.iter().filter(|told| !told.text().contains("poll")).count();
             let unknown = self.unknown(t).await;
             assert_eq!(told, team.alerts + unknown, "{context}: what the admin was told");
         }
         assert_eq!(streaks::check(self.stage.store()).await.unwrap(), [], "{now}: caches");
         self.check_calls();
+        self.check_ballots().await;
         self.checked = now;
     }
 

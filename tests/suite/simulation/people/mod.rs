@@ -8,6 +8,7 @@ mod words;
 
 use super::{
     managers::Wish,
+    polls::Step,
     post::{Post, What},
     town::Town,
     weather::Weather,
@@ -39,6 +40,8 @@ pub enum Action {
     Away,
     /// `/away end:True`.
     Back,
+    /// Something about polls.
+    Poll(Step),
     /// Nothing that one of these people does.
     Manager(Wish),
     /// Nor anybody.
@@ -98,6 +101,7 @@ impl Town {
             Action::Me => self.me(t, who).await,
             Action::Away => self.away(t, who).await,
             Action::Back => self.back(t, who).await,
+            Action::Poll(step) => self.poll_step(t, who, step).await,
             Action::Manager(wish) => self.manage(t, wish).await,
             Action::Weather(weather) => self.befall(t, weather).await,
         }

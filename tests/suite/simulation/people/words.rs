@@ -17,6 +17,8 @@ impl Town {
                     self.remember_reply(t, p, who, said, true);
                 }
             }
+            // Nobody answers, and nothing is remembered.
+            Action::Poll(_) => {}
             _ => {
                 let Some(p) = self.recent(t, 1).pop() else { return };
                 let team = &mut self.teams[t];
