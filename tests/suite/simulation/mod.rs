@@ -32,6 +32,7 @@
 //! | a day off ends a day early (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
 //! | the admin is told of trouble again and again (`app/schedules.rs`) | [`checks`]: what the admin was told |
 //! | messages may call people (`chat/discord/calls.rs`) | [`checks`]: Discord was not told to call nobody |
+//! | a nudge that was decided upon stays due (`app/nudging.rs`) | [`stage`]: nothing came to rest |
 //! | a nudge is said where all have answered (`app/nudging.rs`) | [`nudges`]: nobody needs it |
 //! | a nudge expects people who are away (`app/streaks/team.rs`) | [`nudges`]: other numbers |
 //! | once a schedule was edited, days off are not looked at (`app/posting.rs`) | [`checks`]: a prompt that nobody wanted |
