@@ -79,12 +79,14 @@ fn time(text: &str) -> i64 {
 
 pub fn read(message: &Message) -> Shown {
     let about = || message.state().reference.map(|to| to.message.get());
-    if let Some(closes) = field(message, "Closes").or(field(message, "Closed")) {
+    let closes = field(message, "Closes").or(field(message, "Closed"));
+    // Polls close, too.
+    if let (Some(closes), Some(answered)) = (closes, field(message, "Answered")) {
         return Shown::Prompt(Prompt {
             extra: footer(message).contains("an extra prompt"),
             late: text(message, "description").contains("A little late"),
             closes: time(closes),
-            answered: people(field(message, "Answered").unwrap_or("")),
+            answered: people(answered),
             title: text(message, "title").replace('\\', ""),
             series: footer(message).split(" · ").next().unwrap_or("").to_owned(),
         });
