@@ -1,6 +1,6 @@
 //! Plain lists, a question a line, read as a series of reflections; and what such a question becomes.
 //!
-//! An id comes from the words of its question, so that a list that has grown keeps the ids of what it had.
+//! An id comes from its question alone, so that a list that has grown, wherever it did, keeps the ids of what it had.
 
 use super::{Finding, PROMPTS, Problem, Series, Source, limits, problems, shape, utf8};
 use crate::domain::{
@@ -122,7 +122,7 @@ pub fn one_line(text: &str) -> String {
 
 /// What stands in a line besides marks; nothing if it is a remark.
 fn item(line: &str) -> &str {
-    let line = line.trim();
+    let line = seen(line);
     if line.starts_with('#') {
         return "";
     }
@@ -132,10 +132,15 @@ fn item(line: &str) -> &str {
     });
     match marked {
         // "3.5 hours" is no mark.
-        Some(rest) if rest.starts_with(char::is_whitespace) => rest.trim(),
+        Some(rest) if rest.starts_with(char::is_whitespace) => seen(rest),
         Some("") => "",
         _ => line,
     }
+}
+
+/// The text without what nobody can see at its ends.
+fn seen(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || !is_visible(c))
 }
 
 /// "our_first-weeks.txt" as a title.
@@ -149,13 +154,23 @@ fn titled(name: &str) -> String {
     }
 }
 
-/// A slug for any text: of its words, or, if they have no letters that a slug can have, of their sum.
+/// A slug for any text: of its words, and, if they are too long or have what a slug cannot have, of their sum as well, so
+/// that another text has another slug.
 fn slug(text: &str) -> String {
+    let text = text.to_lowercase();
     // FNV-1a: the same in every version, unlike the standard library's hashers.
     let sum = text
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    limits::slug_from(text).unwrap_or_else(|| format!("q-{sum:016x}"))
+    let Some(words) = limits::slug_from(&text) else { return format!("q-{sum:016x}") };
+    // What only parts words is no loss.
+    let held = |c: char| c.is_ascii_alphanumeric() || c.is_whitespace() || "?!.,:;-'\"()&_".contains(c);
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).count();
+    if text.chars().all(held) && letters(&text) == letters(&words) {
+        return words;
+    }
+    let end = format!("-{:08x}", sum as u32 ^ (sum >> 32) as u32);
+    format!("{}{end}", words[..words.len().min(limits::SLUG - end.len())].trim_end_matches('-'))
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -188,21 +203,38 @@ mod tests {
             ["What went well?", "Who helped you?", "3.5 hours: too long?", "Was läuft?", "漢字?"]
         );
         let ids: Vec<_> = series.prompts.iter().map(|one| one.id.as_str()).collect();
-        assert_eq!(ids[..4], ["what-went-well", "who-helped-you", "3-5-hours-too-long", "was-l-uft"]);
-        assert!(ids[4].starts_with("q-"));
+        assert_eq!(ids[..3], ["what-went-well", "who-helped-you", "3-5-hours-too-long"]);
+        assert!(ids[3].starts_with("was-l-uft-") && ids[4].starts_with("q-"), "{ids:?}");
         let written = series_file::write(&series);
         assert_eq!(series_file::parse("a.toml", &written), Ok(series), "it keeps the limits of a file");
     }
 
     #[test]
-    fn ids_stay_when_a_list_grows_and_never_meet() {
+    fn ids_stay_wherever_a_list_grows_and_never_meet() {
         let long = "What would you do if nobody had ever told you";
-        let (first, second) = (format!("{long} so?"), format!("{long} otherwise?"));
-        let before = read(&format!("{first}\n{second}")).unwrap();
-        let after = read(&format!("Something new?\n{first}\n{second}")).unwrap();
-        assert_eq!(before.prompts, after.prompts[1..]);
-        assert_ne!(before.prompts[0].id, before.prompts[1].id);
-        assert!(before.prompts.iter().all(|prompt| prompt.id.len() <= limits::SLUG));
+        for (first, second) in [
+            (format!("{long} so?"), format!("{long} otherwise?")),
+            ("Was läuft?".to_owned(), "Was lüuft?".to_owned()),
+            ("What about C?".to_owned(), "What about C++?".to_owned()),
+            ("漢字?".to_owned(), "漢語?".to_owned()),
+        ] {
+            let before = read(&second).unwrap();
+            let after = read(&format!("Something new?\n{first}\n{second}")).unwrap();
+            assert_eq!(before.prompts[0], after.prompts[2]);
+            assert_ne!(after.prompts[1].id, after.prompts[2].id);
+            assert!(after.prompts.iter().all(|prompt| prompt.id.len() <= limits::SLUG));
+        }
+    }
+
+    #[test]
+    fn lines_in_which_nothing_is_seen_are_passed_over() {
+        let series =
+            read("\u{feff}\u{feff}# Ours\nWhy?\n\u{200b}\n- \u{2060} \n\u{feff}\n- \u{200b}Who?\n").unwrap();
+        let questions: Vec<_> = series.prompts.iter().map(|one| one.question.as_str()).collect();
+        assert_eq!(questions, ["Why?", "Who?"]);
+        let written = series_file::write(&series);
+        assert_eq!(series_file::parse("a.toml", &written), Ok(series));
+        assert!(read("\u{200b}\n").unwrap_err().contains("there is no question in this file"));
     }
 
     #[test]

@@ -65,7 +65,11 @@ pub fn read_upload(name: &str, bytes: &[u8], title: Option<&str>) -> Result<(Ser
         false => parse_bytes(name, bytes)?,
     };
     let file = write(&series);
-    if file.len() > limits::FILE_BYTES { Err(vec![too_large(name)]) } else { Ok((series, file)) }
+    if file.len() > limits::FILE_BYTES {
+        return Err(vec![too_large(name)]);
+    }
+    // Whatever is kept can be read again: better refused now than lost later.
+    parse(name, &file).map(|kept| (kept, file))
 }
 
 /// Reads a series file from bytes.
