@@ -25,16 +25,20 @@ use crate::{
         team::Team,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, sync::Arc};
 
 /// So many of a person's can be open in a team.
 pub const MOST_OPEN: usize = 3;
+/// In ten minutes, so many authors on one server are told what became of their suggestions. What Discord refuses counts for
+/// all that one bot sends, so no server alone can use that up.
+pub const MOST_TOLD: u32 = 10;
+const TOLD_SPAN: SignedDuration = SignedDuration::from_mins(10);
 /// The longest word for a suggestion, and the longest reason against one, in characters.
 pub const LONGEST_WHY: usize = 300;
 /// The id and the title of the series that is made for what members suggest.
-const OUR_OWN: (&str, &str) = ("our-own", "Our own");
+pub const OUR_OWN: (&str, &str) = ("our-own", "Our own");
 const ABOUT: &str = "Questions that people here have suggested.";
 const SOURCE: &str = "A suggestion from the team";
 
@@ -148,9 +152,28 @@ pub async fn page(store: &Store, team: TeamId, place: u32) -> Result<Option<Show
     Ok(suggestion::nth(conn, team, place).await?.map(|suggestion| Shown { suggestion, place, of }))
 }
 
+/// The page of the open suggestion with this id, or, if that is not open any more, of the one after it. None: there is none.
+pub async fn page_of(store: &Store, team: TeamId, id: SuggestionId) -> Result<Option<Shown>> {
+    let place = suggestion::older(&mut *store.read().await?, team, id).await?;
+    page(store, team, place).await
+}
+
 /// The open suggestion of this team with this id.
 pub async fn get(store: &Store, team: TeamId, id: SuggestionId) -> Result<Option<Suggestion>> {
     suggestion::get(&mut *store.read().await?, team, id).await
+}
+
+/// Whether an author is told what became of a suggestion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// There is nothing to tell, or whoever decided is the author.
+    Needless,
+    /// A message is on its way.
+    Yes,
+    /// The person did not take the last one.
+    Closed,
+    /// Too many were told in the last minutes.
+    TooMany,
 }
 
 /// What became of a decision, or of a change.
@@ -160,8 +183,8 @@ pub enum Decided {
     Done {
         /// The title of the series that it went to; empty if it went nowhere.
         series: String,
-        /// A message to the author is on its way.
-        told: bool,
+        /// What the author hears of it.
+        told: Told,
     },
     /// Somebody changed it meanwhile; nothing was done.
     Overtaken,
@@ -216,7 +239,7 @@ pub async fn edit(
                     let what = format!("suggestion {} of <@{}>: edited", found.id, found.author);
                     audit::add(conn, team.1, by, now, &what).await?;
                 }
-                Ok(Decided::Done { series: String::new(), told: false })
+                Ok(Decided::Done { series: String::new(), told: Told::Needless })
             })
         })
         .await
@@ -227,7 +250,7 @@ pub async fn edit(
 pub enum Into {
     /// To this series of the server's own, by its id.
     Series(String),
-    /// To a new one, "Our own".
+    /// To a new one, as [`fresh`] makes it.
     New,
 }
 
@@ -282,7 +305,7 @@ pub async fn approve(
 }
 
 /// The series that is made for what members suggest, still empty.
-fn fresh(library: &Library) -> Series {
+pub fn fresh(library: &Library) -> Series {
     let (first, title) = OUR_OWN;
     let mut id = first.to_owned();
     let mut n = 1;
@@ -345,9 +368,15 @@ async fn tell_in(
     by: UserId,
     now: Timestamp,
     seed: u64,
-) -> Result<bool> {
+) -> Result<Told> {
     if about.author == by {
-        return Ok(false);
+        return Ok(Told::Needless);
+    }
+    if outbox::verdict_refused(conn, team.guild, about.author).await? {
+        return Ok(Told::Closed);
+    }
+    if outbox::verdicts_since(conn, team.guild, now - TOLD_SPAN).await? >= MOST_TOLD {
+        return Ok(Told::TooMany);
     }
     let verdict = Verdict {
         channel: team.channel,
@@ -365,5 +394,5 @@ async fn tell_in(
         thread: false,
     };
     outbox::insert(conn, new, now).await?;
-    Ok(true)
+    Ok(Told::Yes)
 }

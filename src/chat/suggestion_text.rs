@@ -1,9 +1,14 @@
 //! Suggestions in words: what members write, what managers see and decide, and what the author is told.
 
-use super::{escape, import_text, page::ACCENT, page::Page, times};
+use super::{escape, page::ACCENT, page::Page, times};
 use crate::{
-    app::suggesting::{Decided, LONGEST_WHY, MOST_OPEN, Odd, Shown, Suggested, Verdict, Words},
-    domain::{id::TeamId, library::Library},
+    app::{
+        importing::{Drafted, MOST_PROMPTS, MOST_SERIES as MOST_OWN},
+        suggesting::{
+            Decided, LONGEST_WHY, MOST_OPEN, OUR_OWN, Odd, Shown, Suggested, Told, Verdict, Words, fresh,
+        },
+    },
+    domain::{id::TeamId, library::Library, series_file::limits},
     store::suggestion::Suggestion,
 };
 use serenity::all::{
@@ -73,13 +78,21 @@ fn odd(odd: &Odd) -> String {
     format!("The text for **{name}** {fault}. Nothing was stored.")
 }
 
+/// What somebody wrote, to be copied: a form that is gone keeps nothing.
+pub fn written(words: &Words) -> String {
+    let Words { question, situation, why } = words;
+    let parts = [question, situation, why].into_iter().filter(|text| !text.is_empty());
+    code(&parts.map(String::as_str).collect::<Vec<_>>().join("\n"))
+}
+
+/// The same of any text, as it was written.
+pub fn code(text: &str) -> String {
+    // Nothing in a block of code has an effect but its end.
+    format!("\n\nYou wrote:\n```\n{}\n```", times::cut(&text.replace("```", "ˋˋˋ"), 1_500))
+}
+
 /// What the member is told at once. Of words that were not taken, they are told as well: a form that is gone keeps nothing.
 pub fn suggested(outcome: &Suggested, words: &Words) -> String {
-    let written = || {
-        let Words { question, situation, .. } = words;
-        let both = [question, situation].map(|text| escape::line(text));
-        times::cut(&format!("\n\nYou wrote:\n{}\n{}", both[0], both[1]), 1_500)
-    };
     match outcome {
         Suggested::Done => format!(
             "Thank you. The team's managers see your suggestion with your name, and decide about it:\n> {}\nIf you take direct messages \
@@ -87,9 +100,9 @@ pub fn suggested(outcome: &Suggested, words: &Words) -> String {
             escape::line(&words.question)
         ),
         Suggested::Already => "You have suggested that already, and it waits for a manager.".to_owned(),
-        Suggested::TooMany => too_many() + &written(),
+        Suggested::TooMany => too_many() + &written(words),
         Suggested::Off => OFF.to_owned(),
-        Suggested::Odd(fault) => odd(fault) + " Shorten it and use `/suggest` again." + &written(),
+        Suggested::Odd(fault) => odd(fault) + " Shorten it and use `/suggest` again." + &written(words),
         Suggested::NoTeam => super::problem::STALE.to_owned(),
     }
 }
@@ -135,28 +148,41 @@ pub fn panel(team: TeamId, shown: Option<&Shown>, said: Option<&str>) -> Page {
     ]))
 }
 
-/// Into which series.
+/// Into which series: those for suggestions first, and none that is full.
 pub fn choose(one: &Suggestion, library: &Library) -> Page {
-    let own = library
-        .own()
-        .take(MOST_SERIES)
-        .map(|series| CreateSelectMenuOption::new(times::cut(&series.title, 100), &series.id));
-    let new = CreateSelectMenuOption::new("A new series: Our own", NEW);
-    let options = own.chain([new]).collect();
+    let (mut own, full): (Vec<_>, Vec<_>) =
+        library.own().partition(|series| series.prompts.len() < limits::PROMPTS);
+    own.sort_by_key(|series| !series.id.starts_with(OUR_OWN.0));
+    let full = match full.len() {
+        0 => String::new(),
+        1 => " One of them is full and not shown.".to_owned(),
+        n => format!(" {n} of them are full and not shown."),
+    };
+    let more = match own.len().saturating_sub(MOST_SERIES) {
+        0 => String::new(),
+        n => format!(" {n} more with room have no place in this menu."),
+    };
+    own.truncate(MOST_SERIES);
+    let new = format!("A new series: {}", fresh(library).title);
+    let options = own
+        .into_iter()
+        .map(|series| CreateSelectMenuOption::new(times::cut(&series.title, 100), &series.id))
+        .chain([CreateSelectMenuOption::new(new, NEW)])
+        .collect();
     let menu = CreateSelectMenu::new(
         format!("sugg:into:{}:{}:{}", one.team, one.id, one.version),
         CreateSelectMenuKind::String { options },
     )
     .placeholder("The series it goes to");
     let text = format!(
-        "**{}**\nbecomes a reflection at the end of one of this server's own series, and of the rounds that run it.",
+        "**{}**\nbecomes a reflection at the end of one of this server's own series, and of the rounds that run it.{full}{more}",
         escape::line(&one.question)
     );
     Page::default()
         .embed(CreateEmbed::new().title("Approve").description(text))
         .row(CreateActionRow::SelectMenu(menu))
         .row(CreateActionRow::Buttons(vec![
-            CreateButton::new(format!("sugg:page:{}:0:back", one.team))
+            CreateButton::new(format!("sugg:back:{}:{}", one.team, one.id))
                 .label("Back")
                 .style(ButtonStyle::Secondary),
         ]))
@@ -166,7 +192,14 @@ pub fn choose(one: &Suggestion, library: &Library) -> Page {
 pub fn decided(outcome: &Decided, what: &str) -> String {
     match outcome {
         Decided::Done { series, told } => {
-            let told = if *told { " Its author is told by direct message, if they take those." } else { "" };
+            let told = match told {
+                Told::Needless => "",
+                Told::Yes => " Its author is told by direct message, if they take those.",
+                Told::Closed => " Its author is not told: they took no direct message the last time.",
+                Told::TooMany => {
+                    " Its author is not told: many were told in the last ten minutes, and more would look like spam to Discord."
+                }
+            };
             let to = match series.as_str() {
                 "" => String::new(),
                 series => format!(
@@ -185,7 +218,14 @@ pub fn decided(outcome: &Decided, what: &str) -> String {
             "That series is not one of this server's own. Nothing was done; choose another.".into()
         }
         Decided::SeriesFull => "That series is full. Nothing was done; choose another, or a new one.".into(),
-        Decided::Full(full) => import_text::not_drafted(full, ""),
+        Decided::Full(Drafted::TooManyPrompts(_)) => format!(
+            "This server's own series have {MOST_PROMPTS} prompts together, and that is the most. Nothing was done; the \
+             suggestion waits. `/series export` of one that nobody needs has a button that removes it."
+        ),
+        Decided::Full(_) => format!(
+            "This server has {MOST_OWN} series of its own, and that is the most. Nothing was done; choose one of them \
+             instead of a new one."
+        ),
         Decided::Odd(fault) => odd(fault),
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         suggesting::{self, Decided, Into, MOST_OPEN, Suggested, Words},
     },
     chat::{page::Page, problem, suggestion_text as text},
+    domain::id::SuggestionId,
     store::suggestion::Suggestion,
 };
 use poise::serenity_prelude as serenity;
@@ -63,12 +64,12 @@ pub(super) async fn submit(
 pub(super) async fn suggestions(ctx: Context<'_>) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    reply::command(ctx, Answer::Private(panel(data, &overview, 0, None).await?)).await
+    reply::command(ctx, Answer::Private(panel(data, &overview, 0).await?)).await
 }
 
-async fn panel(data: &Data, overview: &Overview, place: u32, said: Option<&str>) -> Result<Page, Problem> {
+async fn panel(data: &Data, overview: &Overview, place: u32) -> Result<Page, Problem> {
     let shown = suggesting::page(&data.store, overview.team.id, place).await?;
-    Ok(text::panel(overview.team.id, shown.as_ref(), said))
+    Ok(text::panel(overview.team.id, shown.as_ref(), None))
 }
 
 /// The suggestion that a button or form is about, if it still is as it was seen. Otherwise what to say instead.
@@ -94,12 +95,17 @@ pub(super) async fn click(
     click: &serenity::ComponentInteraction,
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
-    if verb.args[0] == "page" {
-        return Ok(Answer::Update(panel(data, &overview, verb.arg(2)?, None).await?));
+    match verb.args[0] {
+        "page" => return Ok(Answer::Update(panel(data, &overview, verb.arg(2)?).await?)),
+        "back" => {
+            let shown = suggesting::page_of(&data.store, overview.team.id, verb.arg(2)?).await?;
+            return Ok(Answer::Update(text::panel(overview.team.id, shown.as_ref(), None)));
+        }
+        _ => {}
     }
     let found = match seen(data, &overview, verb).await? {
         Ok(found) => found,
-        Err(not) => return after(data, &overview, &not, "").await,
+        Err(not) => return after(data, &overview, verb.arg(2)?, &not, "").await,
     };
     match verb.args[0] {
         "edit" => Ok(Answer::Modal(text::edit_form(&found))),
@@ -118,17 +124,25 @@ pub(super) async fn click(
             let (team, seen) = ((overview.team.guild, overview.team.id), (found.id, found.version));
             let (now, by, how) = (data.now(), caller.user, (into, data.seed()));
             let done = suggesting::approve(&data.store, &data.shelf, now, team, by, seen, how).await?;
-            after(data, &overview, &done, "Approved").await
+            after(data, &overview, found.id, &done, "Approved").await
         }
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
 
-async fn after(data: &Data, overview: &Overview, done: &Decided, what: &str) -> Result<Answer, Problem> {
+/// What was done about a suggestion, above it or the one after it.
+async fn after(
+    data: &Data,
+    overview: &Overview,
+    id: SuggestionId,
+    done: &Decided,
+    what: &str,
+) -> Result<Answer, Problem> {
     // An author may be about to be told.
     data.wake();
     let said = text::decided(done, what);
-    Ok(Answer::Update(panel(data, overview, 0, Some(&said)).await?))
+    let shown = suggesting::page_of(&data.store, overview.team.id, id).await?;
+    Ok(Answer::Update(text::panel(overview.team.id, shown.as_ref(), Some(&said))))
 }
 
 /// Answers the forms `sugg:edited:…` and `sugg:declined:…`.
@@ -139,18 +153,28 @@ pub(super) async fn decide(
     modal: &serenity::ModalInteraction,
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
-    let (team, seen) = ((overview.team.guild, overview.team.id), (verb.arg(2)?, verb.arg(3)?));
+    let (team, id) = ((overview.team.guild, overview.team.id), verb.arg(2)?);
+    let seen = (id, verb.arg(3)?);
     let (store, now, by) = (&data.store, data.now(), caller.user);
-    let (done, what) = match verb.args[0] {
-        "edited" => (suggesting::edit(store, now, team, by, seen, words(modal)).await?, "Changed"),
+    let (done, what, written) = match verb.args[0] {
+        "edited" => {
+            let words = words(modal);
+            let done = suggesting::edit(store, now, team, by, seen, words.clone()).await?;
+            (done, "Changed", text::written(&words))
+        }
         "declined" => {
-            let how = (typed(modal, "reason").to_owned(), data.seed());
-            (suggesting::decline(store, now, team, by, seen, how).await?, "Declined")
+            let reason = typed(modal, "reason").to_owned();
+            let written = text::code(&reason);
+            (
+                suggesting::decline(store, now, team, by, seen, (reason, data.seed())).await?,
+                "Declined",
+                written,
+            )
         }
         _ => return Err(Problem::refuse(problem::STALE)),
     };
     if let Decided::Odd(_) = &done {
-        return Err(Problem::refuse(text::decided(&done, what)));
+        return Err(Problem::refuse(text::decided(&done, what) + &written));
     }
-    after(data, &overview, &done, what).await
+    after(data, &overview, id, &done, what).await
 }

@@ -2,7 +2,7 @@
 
 use super::{Connection, Result, columns};
 use crate::domain::{
-    id::{ChannelId, JobId, MessageId, OccurrenceId, PollId, TeamId, UserId},
+    id::{ChannelId, GuildId, JobId, MessageId, OccurrenceId, PollId, TeamId, UserId},
     outbound::{PROMPT_WAITS, Progress, State},
 };
 use jiff::Timestamp;
@@ -201,6 +201,32 @@ pub async fn of_occurrence(conn: &mut Connection, id: OccurrenceId, kind: Kind) 
         .fetch_optional(conn)
         .await?;
     row.as_ref().map(job).transpose()
+}
+
+/// How many verdicts on suggestions a server's teams have made since `then`.
+pub async fn verdicts_since(conn: &mut Connection, guild: GuildId, then: Timestamp) -> Result<u32> {
+    let n: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM outbox WHERE team IN (SELECT id FROM team WHERE guild = ?) AND kind = 'suggestion' \
+         AND made_at > ?",
+    )
+    .bind(guild.0 as i64)
+    .bind(columns::ms(then))
+    .fetch_one(conn)
+    .await?;
+    Ok(n as u32)
+}
+
+/// Whether the last verdict that a server's teams had for this person was refused.
+pub async fn verdict_refused(conn: &mut Connection, guild: GuildId, person: UserId) -> Result<bool> {
+    let state: Option<String> = sqlx::query_scalar(
+        "SELECT state FROM outbox WHERE team IN (SELECT id FROM team WHERE guild = ?) AND kind = 'suggestion' \
+         AND user = ? ORDER BY id DESC LIMIT 1",
+    )
+    .bind(guild.0 as i64)
+    .bind(person.0 as i64)
+    .fetch_optional(conn)
+    .await?;
+    Ok(state.as_deref() == Some("refused"))
 }
 
 /// The newest job of this kind for this poll.

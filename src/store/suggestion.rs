@@ -93,6 +93,17 @@ pub async fn nth(conn: &mut Connection, team: TeamId, place: u32) -> Result<Opti
     row.as_ref().map(suggestion).transpose()
 }
 
+/// How many open ones of this team are older than this one: its place.
+pub async fn older(conn: &mut Connection, team: TeamId, id: SuggestionId) -> Result<u32> {
+    let n: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM suggestion WHERE team = ? AND state = 'open' AND id < ?")
+            .bind(team.0)
+            .bind(id.0)
+            .fetch_one(conn)
+            .await?;
+    Ok(n as u32)
+}
+
 /// The open suggestion of this team with this id.
 pub async fn get(conn: &mut Connection, team: TeamId, id: SuggestionId) -> Result<Option<Suggestion>> {
     let row = sqlx::query("SELECT * FROM suggestion WHERE id = ? AND team = ? AND state = 'open'")

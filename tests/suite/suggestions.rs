@@ -46,6 +46,12 @@ async fn whoever_takes_no_direct_messages_is_left_alone() {
     harbour.ben.take_direct_messages(false);
     decline(&harbour, "We had it.").await;
     harbour.at("2027-01-05 12:00").await;
+    // Each refusal counts for all servers: there is none for what can be known.
+    suggest(&harbour, "Who else?").await;
+    let panel = harbour.ada.slash(&harbour.channel, "prompt suggestions", &[]).await;
+    let form = harbour.ada.click(panel.message(), "Decline").await.modal().clone();
+    let done = harbour.ada.submit(&form, &[("reason", "We had it.")]).await;
+    assert!(done.text().contains("Its author is not told: they took no direct message"), "{}", done.text());
     harbour.ben.take_direct_messages(true);
     harbour.at("2027-01-06 12:00").await;
     assert_eq!(told(&harbour), Vec::<String>::new());

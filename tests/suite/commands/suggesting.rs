@@ -72,7 +72,7 @@ async fn a_suggestion_becomes_a_prompt_of_a_series_of_their_own() {
     let prompt = &ours.get("our-own").unwrap().prompts[0];
     assert_eq!(
         (prompt.id.as_str(), prompt.question.as_str()),
-        ("who-helped-you-everyone", "Who *helped* you, @everyone?")
+        ("who-helped-you-everyone-947b54a5", "Who *helped* you, @everyone?")
     );
     assert_eq!(prompt.situation, "Friday, four o'clock.");
     let conn = &mut *desk.data.store.read().await.unwrap();
@@ -204,15 +204,105 @@ async fn words_at_each_limit_fit_and_one_over_is_given_back() {
 }
 
 #[tokio::test]
-async fn only_series_of_their_own_with_room_take_more() {
+async fn only_series_of_their_own_with_room_are_offered() {
     let desk = Desk::running().await;
-    let list: String = (0..500).map(|n| format!("Question {n}?\n")).collect();
-    let full = super::importing::upload(&desk, &desk.mia, "full.txt", list.as_bytes()).await;
-    desk.mia.click(full.message(), "Import").await;
+    let list: String = (0..499).map(|n| format!("Question {n}?\n")).collect();
+    let most = super::importing::upload(&desk, &desk.mia, "most.txt", list.as_bytes()).await;
+    desk.mia.click(most.message(), "Import").await;
+    suggest(&desk, &desk.ben, &[("question", "One?")]).await;
+    suggest(&desk, &desk.ben, &[("question", "Two?")]).await;
+    let first = desk.mia.click(&waiting(&desk).await, "Approve").await;
+    let next = desk.mia.click(&waiting(&desk).await, "Next").await;
+    let second = desk.mia.click(next.message(), "Approve").await;
+    desk.mia.select(first.message(), CHOICE, &["Most"]).await;
+    let answer = desk.mia.select(second.message(), CHOICE, &["Most"]).await;
+    assert!(answer.text().contains("That series is full"), "{}", answer.text());
+    assert!(answer.text().contains("Two?"), "{}", answer.text());
+    assert_eq!(library(&desk).await.get("most").unwrap().prompts.len(), 500);
+    let choose = desk.mia.click(answer.message(), "Approve").await;
+    assert!(!choose.text().contains("Most"), "{}", choose.text());
+    assert!(choose.text().contains("One of them is full and not shown."), "{}", choose.text());
+}
+
+#[tokio::test]
+async fn their_own_for_suggestions_come_first_and_a_new_one_says_its_name() {
+    let desk = Desk::running().await;
+    for n in 0..25 {
+        let list = super::importing::upload(&desk, &desk.mia, &format!("a{n:02}.txt"), b"Why?").await;
+        desk.mia.click(list.message(), "Import").await;
+    }
     suggest(&desk, &desk.ben, &[("question", "One?")]).await;
     let choose = desk.mia.click(&waiting(&desk).await, "Approve").await;
-    let answer = desk.mia.select(choose.message(), CHOICE, &["Full"]).await;
-    assert!(answer.text().contains("That series is full"), "{}", answer.text());
-    assert!(answer.text().contains("Suggestion 1 of 1"), "{}", answer.text());
-    assert_eq!(library(&desk).await.get("full").unwrap().prompts.len(), 500);
+    assert!(choose.text().contains("1 more with room have no place in this menu."), "{}", choose.text());
+    desk.mia.select(choose.message(), CHOICE, &["A new series: Our own"]).await;
+    suggest(&desk, &desk.ben, &[("question", "Two?")]).await;
+    let choose = desk.mia.click(&waiting(&desk).await, "Approve").await;
+    let text = choose.text();
+    assert!(text.contains("<The series it goes to: Our own | A00 |"), "{text}");
+    assert!(text.contains("A new series: Our own 2"), "{text}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_full_says_so_in_words_about_the_suggestion() {
+    let desk = Desk::running().await;
+    for n in 0..40 {
+        let list = super::importing::upload(&desk, &desk.mia, &format!("a{n:02}.txt"), b"Why?").await;
+        desk.mia.click(list.message(), "Import").await;
+    }
+    suggest(&desk, &desk.ben, &[("question", "One?")]).await;
+    let choose = desk.mia.click(&waiting(&desk).await, "Approve").await;
+    let full = desk.mia.select(choose.message(), CHOICE, &["A new series: Our own"]).await;
+    assert!(full.text().contains("choose one of them instead of a new one"), "{}", full.text());
+    assert!(full.text().contains("One?"), "{}", full.text());
+}
+
+#[tokio::test]
+async fn what_is_shown_after_a_word_is_the_suggestion_it_was_about() {
+    let desk = Desk::running().await;
+    for question in ["One?", "Two?", "Three?"] {
+        suggest(&desk, &desk.ben, &[("question", question)]).await;
+    }
+    let next = desk.mia.click(&waiting(&desk).await, "Next").await;
+    let form = desk.mia.click(next.message(), "Edit").await.modal().clone();
+    let changed = desk.ana.submit(&form, &[("question", "Two, then?")]).await;
+    assert!(changed.text().contains("Suggestion 2 of 3"), "{}", changed.text());
+    let stale = desk.mia.click(next.message(), "Approve").await;
+    assert!(stale.text().contains("this is how it is now"), "{}", stale.text());
+    assert!(stale.text().contains("**Two, then?**"), "{}", stale.text());
+    let choose = desk.mia.click(stale.message(), "Approve").await;
+    let back = desk.mia.click(choose.message(), "Back").await;
+    assert!(back.text().contains("Suggestion 2 of 3"), "{}", back.text());
+}
+
+#[tokio::test]
+async fn words_that_are_refused_come_back_whole() {
+    let desk = Desk::running().await;
+    let long = "word ".repeat(26);
+    let values =
+        [("question", long.as_str()), ("situation", "Friday, *four*."), ("why", "Nobody ```asks```.")];
+    let given_back = suggest(&desk, &desk.ben, &values).await;
+    for words in [long.as_str(), "Friday, *four*.", "Nobody ˋˋˋasksˋˋˋ."] {
+        assert!(given_back.text().contains(words.trim()), "{}", given_back.text());
+    }
+    suggest(&desk, &desk.ben, &[("question", "One?")]).await;
+    let form = desk.mia.click(&waiting(&desk).await, "Edit").await.modal().clone();
+    let refused = desk.mia.submit(&form, &[("question", &long), ("situation", "Monday.")]).await;
+    assert!(refused.text().contains(long.trim()) && refused.text().contains("Monday."), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn one_server_tells_so_many_authors_and_no_more_for_a_while() {
+    let desk = Desk::running().await;
+    for n in 0..12 {
+        let author = desk.guild.person(&format!("p{n}"));
+        suggest(&desk, &author, &[("question", "Why?")]).await;
+        if n == 11 {
+            desk.discord.clock().advance(std::time::Duration::from_secs(600));
+        }
+        let form = desk.mia.click(&waiting(&desk).await, "Decline").await.modal().clone();
+        let done = desk.mia.submit(&form, &[("reason", "We had it.")]).await.text();
+        let told = n != 10;
+        assert_eq!(done.contains("Its author is told by direct message"), told, "{n}: {done}");
+        assert_eq!(done.contains("Its author is not told: many were told"), !told, "{n}: {done}");
+    }
 }
