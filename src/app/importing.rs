@@ -14,7 +14,7 @@ use crate::{
         series_file::{self, difference::Difference},
     },
     store::{
-        Connection, Result, Store, audit, queue,
+        Connection, Result, Store, StoreError, audit, queue,
         series::{self, Stamp},
         series_draft::{self, Draft},
     },
@@ -185,7 +185,11 @@ pub async fn import(
     let Some(draft) = found else { return Ok(Imported::Gone) };
     // Read before the one writer has to wait for it.
     let (name, bytes) = (format!("{}.toml", draft.slug), draft.file.clone().into_bytes());
-    let Ok(upload) = read(name, bytes, None).await else { return Ok(Imported::Gone) };
+    let upload = read(name, bytes, None).await.map_err(|problems| StoreError::Nonsense {
+        table: "series_draft",
+        column: "file",
+        value: problems.first().map(ToString::to_string).unwrap_or_default(),
+    })?;
     let shelf = shelf.clone();
     store
         .write(move |conn| {
@@ -226,8 +230,7 @@ pub async fn import(
         .await
 }
 
-/// Stores a series of a server's own, with what follows for the rounds that are running. The change is in the audit trail
-/// of the team in which it was made and of every other that uses the series.
+/// Stores a series of a server's own, with what follows for the rounds that are running, and notes it.
 pub(super) async fn put_in(
     conn: &mut Connection,
     (guild, team): (GuildId, TeamId),
@@ -237,12 +240,28 @@ pub(super) async fn put_in(
     now: Timestamp,
     what: &str,
 ) -> Result<()> {
-    let ids = |prompts: &[(String, String)]| prompts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     series::put(conn, guild, &series.id, (file, series.prompts.len()), by, now).await?;
     queue::remove_everywhere(conn, guild, &series.id, &ids(&difference.removed)).await?;
     queue::append_everywhere(conn, guild, &series.id, &ids(&difference.added)).await?;
+    note(conn, (guild, team), &series.id, by, now, what).await
+}
+
+/// The ids of a difference's prompts.
+pub(super) fn ids(prompts: &[(String, String)]) -> Vec<String> {
+    prompts.iter().map(|(id, _)| id.clone()).collect()
+}
+
+/// The change is in the audit trail of the team in which it was made and of every other that uses the series.
+pub(super) async fn note(
+    conn: &mut Connection,
+    (guild, team): (GuildId, TeamId),
+    slug: &str,
+    by: UserId,
+    now: Timestamp,
+    what: &str,
+) -> Result<()> {
     audit::add(conn, team, by, now, what).await?;
-    for (other, _, _) in series::uses(conn, guild, &series.id).await? {
+    for (other, _, _) in series::uses(conn, guild, slug).await? {
         if other != team {
             audit::add(conn, other, by, now, what).await?;
         }
@@ -250,7 +269,7 @@ pub(super) async fn put_in(
     Ok(())
 }
 
-/// Forgets an upload.
-pub async fn cancel(store: &Store, guild: GuildId, by: UserId, token: i64) -> Result<()> {
+/// Forgets an upload. False: it did not wait any more.
+pub async fn cancel(store: &Store, guild: GuildId, by: UserId, token: i64) -> Result<bool> {
     store.write(move |conn| Box::pin(async move { series_draft::delete(conn, guild, by, token).await })).await
 }

@@ -23,6 +23,7 @@ pub mod planning;
 pub mod polls;
 pub mod posting;
 pub mod prompts;
+pub mod removing;
 pub mod schedules;
 pub mod series;
 pub mod setup;

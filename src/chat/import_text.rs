@@ -3,7 +3,12 @@
 use super::{escape, page::Page, series_text, times};
 use crate::{
     app::importing::{Drafted, MOST_PROMPTS, MOST_SERIES, Proposal},
-    domain::{id::TeamId, problem::Problem, prompt::Series},
+    domain::{
+        id::{ChannelId, TeamId},
+        problem::Problem,
+        prompt::Series,
+        series_file::difference::Difference,
+    },
 };
 use serenity::all::{ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 
@@ -95,38 +100,49 @@ fn page(title: String, mut text: String, proposal: &Proposal) -> Page {
             text += "\nThe prompts come in another order, from the next round on.";
         }
     }
-    text += &uses(proposal);
-    let mut embed = CreateEmbed::new().title(title).description(times::cut(&text, DESCRIPTION));
-    if proposal.new {
-        embed = embed.field("Prompts", titles(&difference.added), false);
-    } else {
-        for (name, prompts) in
-            [("Added", &difference.added), ("Changed", &difference.changed), ("Removed", &difference.removed)]
-        {
-            if !prompts.is_empty() {
-                embed = embed.field(format!("{name} ({})", prompts.len()), titles(prompts), false);
-            }
-        }
-    }
+    text += &match proposal.uses.is_empty() {
+        true => "\nNo schedule uses it. `/series schedule` runs it.".to_owned(),
+        false => format!("\n{}{}", used(&proposal.uses), follows(difference)),
+    };
+    let embed = CreateEmbed::new().title(title).description(times::cut(&text, DESCRIPTION));
+    let embed = match proposal.new {
+        true => embed.field("Prompts", titles(&difference.added), false),
+        false => differences(embed, difference),
+    };
     Page::default().embed(embed.footer(CreateEmbedFooter::new("Nothing that was posted changes.")))
 }
 
-fn uses(proposal: &Proposal) -> String {
-    if proposal.uses.is_empty() {
-        return "\nNo schedule uses it. `/series schedule` runs it.".to_owned();
+/// The prompts that differ, as fields.
+pub(super) fn differences(mut embed: CreateEmbed, difference: &Difference) -> CreateEmbed {
+    for (name, prompts) in
+        [("Added", &difference.added), ("Changed", &difference.changed), ("Removed", &difference.removed)]
+    {
+        if !prompts.is_empty() {
+            embed = embed.field(format!("{name} ({})", prompts.len()), titles(prompts), false);
+        }
     }
-    let schedules: u32 = proposal.uses.iter().map(|(_, n)| n).sum();
+    embed
+}
+
+/// "2 schedules use it, in #here, #there."
+pub(super) fn used(uses: &[(ChannelId, u32)]) -> String {
+    let schedules: u32 = uses.iter().map(|(_, n)| n).sum();
     let mut places: Vec<_> =
-        proposal.uses.iter().take(MOST_CHANNELS).map(|(channel, _)| format!("<#{channel}>")).collect();
-    if proposal.uses.len() > MOST_CHANNELS {
+        uses.iter().take(MOST_CHANNELS).map(|(channel, _)| format!("<#{channel}>")).collect();
+    if uses.len() > MOST_CHANNELS {
         places.push("others".to_owned());
     }
     let who =
         if schedules == 1 { "1 schedule uses".to_owned() } else { format!("{schedules} schedules use") };
-    let difference = &proposal.difference;
-    let mut text = format!("\n{who} it, in {}.", places.join(", "));
+    format!("{who} it, in {}.", places.join(", "))
+}
+
+/// What a difference means for the rounds that are running.
+pub(super) fn follows(difference: &Difference) -> String {
+    let mut text = String::new();
     if !difference.added.is_empty() {
-        text += " What is added is asked at the end of the round that is running.";
+        text += " What is added is asked at the end of the round that is running, even if this round has asked it \
+                 before.";
     }
     if !difference.changed.is_empty() {
         text += " What has changed is asked with its new words from the next time on.";
@@ -150,11 +166,11 @@ pub fn not_drafted(outcome: &Drafted, series: &str) -> String {
         }
         Drafted::TooManySeries => format!(
             "This server has {MOST_SERIES} series of its own, and that is the most. Nothing was changed. Put the prompts into \
-             one of them: `/series export` gives you its file."
+             one of them, or remove one: `/series export` gives you its file, and a button for that."
         ),
         Drafted::TooManyPrompts(n) => format!(
             "With this file the server's own series would have {n} prompts, and {MOST_PROMPTS} are the most. Nothing was \
-             changed. Import a smaller one."
+             changed. Import a smaller one, or remove one: `/series export` has a button for that."
         ),
     }
 }
@@ -166,13 +182,17 @@ pub const GONE: &str = "This upload does not wait any more: it was imported, you
 /// Nothing is imported.
 pub const CANCELLED: &str = "Nothing was imported.";
 
-/// A series as a file.
-pub fn exported(series: &Series, file: String) -> Page {
+/// A series as a file. `own`: it is the server's own and can be removed, by managers of this team.
+pub fn exported(series: &Series, file: String, own: Option<TeamId>) -> Page {
     let text = format!(
         "**{}**, {}. Change the file as you like and give it back with `/series import`: with the same `id` it takes this \
          one's place on this server, with another it is a new series.",
         escape::line(&series.title),
         series_text::prompts(series.prompts.len())
     );
-    Page::text(text).file(&format!("{}.toml", series.id), file)
+    let page = Page::text(text).file(&format!("{}.toml", series.id), file);
+    let Some(team) = own else { return page };
+    let remove =
+        CreateButton::new(format!("import:ask:{team}:{}", series.id)).label("Remove from this server");
+    page.row(CreateActionRow::Buttons(vec![remove.style(ButtonStyle::Danger)]))
 }

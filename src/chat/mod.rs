@@ -33,6 +33,7 @@ pub mod problem;
 pub mod prompt_message;
 pub mod proposal_text;
 pub mod read_back;
+pub mod remove_text;
 pub mod reveal_message;
 pub mod schedule_panel;
 pub mod series_text;

@@ -193,7 +193,11 @@ pub fn form(plan: &Plan, today: Date, packed: &str, library: &Library) -> Create
     let at_end = match &plan.at_end {
         AtEnd::Repeat => "repeat".into(),
         AtEnd::Stop => "stop".into(),
-        AtEnd::Series(id) => library.get(id).map_or(id.clone(), |series| series.title.clone()),
+        // What stands here is read again as it is left.
+        AtEnd::Series(id) => match library.get(id) {
+            Some(series) if library.is_told_by_title(series) => series.title.clone(),
+            _ => id.clone(),
+        },
     };
     let hours = plan.window_minutes.map_or(String::new(), |minutes| (minutes / 60).to_string());
     let inputs = [

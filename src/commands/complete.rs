@@ -15,6 +15,9 @@ const MOST: usize = 25;
 /// Names and values are shorter than this many characters.
 const LONGEST: usize = 99;
 
+/// So many of a title's characters have room with an id of 40, brackets and "Then ".
+const LONGEST_BESIDE_ID: usize = 50;
+
 /// Time zones.
 pub(super) async fn zone(_: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let zones = zone_matches(typed, MOST);
@@ -135,7 +138,14 @@ async fn library(ctx: Context<'_>) -> Arc<Library> {
 
 fn matching(library: &Library, typed: &str) -> impl Iterator<Item = (String, String)> {
     let fits = |series: &&Series| holds(&series.title, typed) || holds(&series.id, typed);
-    library.offered().filter(fits).map(|series| (series.title.clone(), series.id.clone()))
+    library.offered().filter(fits).map(|series| {
+        let title = if library.is_told_by_title(series) {
+            series.title.clone()
+        } else {
+            format!("{} ({})", times::cut(&series.title, LONGEST_BESIDE_ID), series.id)
+        };
+        (title, series.id.clone())
+    })
 }
 
 fn holds(text: &str, typed: &str) -> bool {

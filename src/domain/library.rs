@@ -76,6 +76,13 @@ impl Library {
         self.own.contains(id)
     }
 
+    /// Whether no other series has this one's title, in whatever case, or its title as an id.
+    pub fn is_told_by_title(&self, series: &Series) -> bool {
+        let title = series.title.trim().to_lowercase();
+        let same = |other: &&Series| other.title.trim().to_lowercase() == title || other.id == title;
+        !self.iter().filter(|other| other.id != series.id).any(|other| same(&other))
+    }
+
     /// Every series as it is offered: the server's own first, so that no list cuts them off.
     pub fn offered(&self) -> impl Iterator<Item = &Series> {
         self.own().chain(self.iter().filter(|series| !self.is_own(&series.id)))

@@ -75,7 +75,18 @@ pub async fn put(
     Ok(())
 }
 
-/// Teams of a server that run a series or go on with it at an end, each with how many schedules of it do.
+/// Takes a series away.
+pub async fn delete(conn: &mut Connection, guild: GuildId, slug: &str) -> Result<()> {
+    sqlx::query("DELETE FROM series WHERE guild = ? AND slug = ?")
+        .bind(guild.0 as i64)
+        .bind(slug)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Teams of a server that run a series or go on with it at an end, each with how many schedules of it do. What has ended
+/// does neither.
 pub async fn uses(
     conn: &mut Connection,
     guild: GuildId,
@@ -83,7 +94,8 @@ pub async fn uses(
 ) -> Result<Vec<(TeamId, ChannelId, u32)>> {
     let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
         "SELECT t.id, t.channel, count(*) FROM schedule s JOIN team t ON t.id = s.team \
-         WHERE t.guild = ?1 AND t.removed_at IS NULL AND (s.series = ?2 OR s.at_end = 'series:' || ?2) \
+         WHERE t.guild = ?1 AND t.removed_at IS NULL AND s.state <> 'ended' \
+         AND (s.series = ?2 OR s.at_end = 'series:' || ?2) \
          GROUP BY t.id ORDER BY t.id",
     )
     .bind(guild.0 as i64)

@@ -57,12 +57,22 @@ pub async fn get(conn: &mut Connection, guild: GuildId, user: UserId) -> Result<
     .transpose()
 }
 
-/// Forgets the person's draft if it is this one.
-pub async fn delete(conn: &mut Connection, guild: GuildId, user: UserId, token: i64) -> Result<()> {
-    sqlx::query("DELETE FROM series_draft WHERE guild = ? AND user = ? AND token = ?")
+/// Forgets the person's draft if it is this one. False: there is no such draft.
+pub async fn delete(conn: &mut Connection, guild: GuildId, user: UserId, token: i64) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM series_draft WHERE guild = ? AND user = ? AND token = ?")
         .bind(guild.0 as i64)
         .bind(user.0 as i64)
         .bind(token)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Forgets everybody's drafts of this series.
+pub async fn delete_of(conn: &mut Connection, guild: GuildId, slug: &str) -> Result<()> {
+    sqlx::query("DELETE FROM series_draft WHERE guild = ? AND slug = ?")
+        .bind(guild.0 as i64)
+        .bind(slug)
         .execute(conn)
         .await?;
     Ok(())

@@ -3,9 +3,10 @@
 use crate::{
     app::{
         importing::{self, Drafted, Imported},
+        removing::{self, Removal, Removed},
         setup::Overview,
     },
-    chat::{discord::NoFile, import_text as text, page::Page, problem},
+    chat::{discord::NoFile, import_text as text, page::Page, problem, remove_text},
     commands::{Answer, Caller, Context, Data, Problem, buttons::Verb, complete, pick, reply},
     domain::series_file::{self, limits, list},
 };
@@ -62,30 +63,52 @@ async fn look(
     }
 }
 
-/// Answers `import:<verb>:<team>:<token>`.
+/// Answers `import:<verb>:<team>…`: what is to become of an upload, or of a series.
 pub(in crate::commands) async fn click(
     data: &Data,
     caller: &Caller,
     verb: &Verb<'_>,
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
-    let (team, token) = ((overview.team.guild, overview.team.id), verb.arg(2)?);
-    let (by, now) = (caller.user, data.now());
+    let (team, by, now) = ((overview.team.guild, overview.team.id), caller.user, data.now());
     match verb.args[0] {
-        "yes" => match importing::import(&data.store, &data.shelf, now, team, by, token).await? {
+        "yes" => match importing::import(&data.store, &data.shelf, now, team, by, verb.arg(2)?).await? {
             Imported::Done(proposal) => {
                 data.wake();
                 Ok(Answer::Update(text::imported(&proposal)))
             }
             Imported::Again(proposal) => Ok(Answer::Update(text::proposal(team.1, &proposal))),
             Imported::Full(full) => Ok(Answer::Update(Page::text(text::not_drafted(&full, "")))),
-            Imported::Gone => Ok(Answer::Update(Page::text(text::GONE))),
+            // What the message with the button says may be what was done.
+            Imported::Gone => Err(Problem::refuse(text::GONE)),
             Imported::NoTeam => Err(Problem::refuse(problem::STALE)),
         },
-        "no" => {
-            importing::cancel(&data.store, team.0, by, token).await?;
-            Ok(Answer::Update(Page::text(text::CANCELLED)))
+        "no" => match importing::cancel(&data.store, team.0, by, verb.arg(2)?).await? {
+            true => Ok(Answer::Update(Page::text(text::CANCELLED))),
+            false => Err(Problem::refuse(text::GONE)),
+        },
+        "ask" => {
+            let slug: String = verb.arg(2)?;
+            let removal = removing::look(&data.store, &data.shelf, team.0, &slug).await?;
+            Ok(Answer::Private(remove_text::ask(team.1, &slug, &removal, &overview.library)))
         }
+        "remove" => {
+            let (slug, at): (String, _) = (verb.arg(2)?, verb.arg(3)?);
+            let library = &overview.library;
+            let done = removing::remove(&data.store, &data.shelf, now, team, by, slug.clone(), at).await?;
+            match done {
+                Removed::Done(back) => {
+                    data.wake();
+                    Ok(Answer::Update(Page::text(remove_text::removed(&slug, back, library))))
+                }
+                Removed::Not(Removal::NotOwn) => Err(Problem::refuse(remove_text::NOT_OWN)),
+                Removed::Not(removal) => {
+                    Ok(Answer::Update(remove_text::ask_again(team.1, &slug, &removal, library)))
+                }
+                Removed::NoTeam => Err(Problem::refuse(problem::STALE)),
+            }
+        }
+        "keep" => Ok(Answer::Update(Page::text(remove_text::KEPT))),
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
@@ -101,6 +124,7 @@ pub(super) async fn export(
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
     let series = pick::series(&overview.library, &series)?;
-    let page = text::exported(series, series_file::write(series));
+    let own = overview.library.is_own(&series.id).then_some(overview.team.id);
+    let page = text::exported(series, series_file::write(series), own);
     reply::command(ctx, Answer::Private(page)).await
 }

@@ -63,7 +63,7 @@ async fn a_manager_sees_what_a_file_changes_before_it_does() {
     | Twelve everyday moments about what managing keeps steady and what leading aims for. A good first series for any team.
     |
     | It stands in the place of the series with the same id that everybody has, for this server only.
-    | 1 schedule uses it, in <#TEAM>. What is added is asked at the end of the round that is running. What has changed is asked with its new words from the next time on. What is removed is not asked any more.
+    | 1 schedule uses it, in <#TEAM>. What is added is asked at the end of the round that is running, even if this round has asked it before. What has changed is asked with its new words from the next time on. What is removed is not asked any more.
     | Added (1): • Fresh \*air\*
     | Changed (1): • The faster plate
     | Removed (1): • What the days are for

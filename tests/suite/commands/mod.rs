@@ -5,6 +5,7 @@ mod daysoff;
 mod help;
 mod importing;
 mod planning;
+mod removing;
 mod running;
 mod series;
 mod setup;
