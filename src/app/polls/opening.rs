@@ -17,7 +17,7 @@ use crate::{
     store::{
         Connection, Result, Store, audit,
         ballots::Ballots,
-        person,
+        moment, person,
         poll::{self as polls, New},
         poll_draft,
         team::Team,
@@ -96,6 +96,9 @@ pub async fn open(
                 let Some(id) = open_in(conn, &ballots, new, now, mix(seed, 0)).await? else {
                     return Ok(Opened::NoTeam);
                 };
+                if let Some(moment) = draft.moment {
+                    moment::dismiss(conn, team.id, moment, now).await?;
+                }
                 poll_draft::delete(conn, team.id, by).await?;
                 let what = format!("poll {id} opened: {}", super::beginning(&draft.situation));
                 audit::add(conn, team.id, by, now, &what).await?;

@@ -91,7 +91,8 @@ pub(in crate::commands) async fn new_from_moment(
 }
 
 fn from_moment(moment: &crate::domain::poll::Moment) -> Draft {
-    Draft { situation: moment.text.clone(), link: moment.link.clone(), ..Draft::default() }
+    let (situation, link) = (moment.text.clone(), moment.link.clone());
+    Draft { situation, link, moment: Some(moment.id), ..Draft::default() }
 }
 
 /// Answers `poll:draft:<team>:<what>`.

@@ -16,7 +16,7 @@ pub use duration::{DurationError, RemindError, parse_closes, parse_remind};
 pub use moment::{LONGEST_MOMENT, Moment, Noted, grouped};
 pub use tally::{Ballot, Outcome, Person, could_choose, tally};
 
-use crate::domain::id::{ChannelId, GuildId, MessageId, PollId, RoleId, TeamId, UserId};
+use crate::domain::id::{ChannelId, GuildId, MessageId, MomentId, PollId, RoleId, TeamId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -269,6 +269,8 @@ pub struct Draft {
     pub quorum: u32,
     /// Who may vote; None: whoever sees the channel.
     pub role: Option<RoleId>,
+    /// The moment that it was begun with. The weekly poll has it no more once this is opened.
+    pub moment: Option<MomentId>,
 }
 
 #[cfg(test)]
