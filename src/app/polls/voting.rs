@@ -64,7 +64,7 @@ pub enum Refused {
     NotYet,
     /// It closed at this instant, or was counted already.
     Late(Timestamp),
-    /// It was cancelled.
+    /// It was cancelled; perhaps by this, because its ballots are lost: wake the scheduler.
     Cancelled(Box<Poll>),
     /// Nobody votes for oneself.
     Yourself,
@@ -201,14 +201,15 @@ async fn gone(
     id: PollId,
     now: Timestamp,
 ) -> Result<std::result::Result<Taken, Refused>> {
-    Ok(Err(match polls::get(&mut *store.read().await?, guild, id).await? {
+    let mut poll = polls::get(&mut *store.read().await?, guild, id).await?;
+    if poll.as_ref().is_some_and(|poll| matches!(poll.state, State::Claimed | State::Open)) {
+        ending::ballots_gone(store, id, now).await?;
+        poll = polls::get(&mut *store.read().await?, guild, id).await?;
+    }
+    Ok(Err(match poll {
         None => Refused::NotFound,
         Some(poll) if poll.state == State::Closed => Refused::Late(poll.closes),
-        Some(poll) if poll.state == State::Cancelled => Refused::Cancelled(Box::new(poll)),
-        Some(poll) => {
-            ending::ballots_gone(store, id, now).await?;
-            Refused::Cancelled(Box::new(poll))
-        }
+        Some(poll) => Refused::Cancelled(Box::new(poll)),
     }))
 }
 

@@ -156,7 +156,13 @@ async fn cast(data: &Data, caller: &Caller, id: PollId, event: Event, own: bool)
             }
             Ok(shown(own, panel(&taken.mine, caller, said)))
         }
-        Err(refused) => refusal(refused, caller, own),
+        Err(refused) => {
+            // Perhaps by this: its message is to say so.
+            if matches!(refused, Refused::Cancelled(_)) {
+                data.wake();
+            }
+            refusal(refused, caller, own)
+        }
     }
 }
 

@@ -53,12 +53,16 @@ impl File {
             Ok(key) => hmac::Key::new(hmac::HMAC_SHA256, &key),
             Err(error) => {
                 let _ = conn.close().await;
-                // A file without its table was never finished, and is not one of ours.
-                return Err(match error {
-                    sqlx::Error::RowNotFound => {
-                        StoreError::Nonsense { table: "poll", column: "key", value: "nothing".into() }
-                    }
-                    other => other.into(),
+                // A file without the key, the table (SQLite's code 1) or anything at all is not what was made here.
+                let lacks = match &error {
+                    sqlx::Error::RowNotFound => true,
+                    sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "1"),
+                    _ => false,
+                };
+                return Err(if lacks {
+                    StoreError::Nonsense { table: "poll", column: "key", value: "nothing".into() }
+                } else {
+                    error.into()
                 });
             }
         };
