@@ -11,13 +11,13 @@ use crate::{
     chat::{
         count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
-        poll_closing::{Closed, Closer},
+        poll_closing::{self, Closed, Closer},
         poll_edits::PollEditor,
         read_back,
     },
     clock::Clock,
     domain::{
-        id::{JobId, OccurrenceId, PollId},
+        id::{JobId, OccurrenceId, PollId, TeamId},
         outbound::mix,
     },
     store::{Result, Store, StoreError},
@@ -39,6 +39,8 @@ const MOST_TASKS: usize = 64;
 const REFILL_BELOW: usize = 48;
 /// Closes at a time for which messages are read back first. They wait for Discord, and others must not wait for them.
 const MOST_READS: usize = 16;
+/// Polls that are counted at a time. They ask Discord first, and whoever sends something waits behind what they ask.
+const MOST_COUNTS: usize = 8;
 /// After a fault nothing is tried again before this.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
@@ -161,6 +163,8 @@ pub struct Scheduler {
     /// The same of polls: edits, and closes.
     poll_edit_at: BTreeMap<PollId, Timestamp>,
     poll_close_at: BTreeMap<PollId, Timestamp>,
+    /// Weekly polls that could not be made.
+    weekly_at: BTreeMap<TeamId, Timestamp>,
     drawn: u64,
     faulty: bool,
 }
@@ -197,6 +201,7 @@ impl Scheduler {
             seal_at: BTreeMap::new(),
             poll_edit_at: BTreeMap::new(),
             poll_close_at: BTreeMap::new(),
+            weekly_at: BTreeMap::new(),
             drawn: 0,
             faulty: false,
         }
@@ -303,7 +308,8 @@ impl Scheduler {
         }
     }
 
-    /// One look at `now`: closes, then claims, then what is to be sent or edited. Returns when to look next.
+    /// One look at `now`: closes, then claims, then what is to be sent or edited, then polls that are to be counted.
+    /// Returns when to look next. What fails by itself is tried again, and the rest goes on.
     async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         self.close(now).await?;
         let seed = self.seed();
@@ -318,31 +324,46 @@ impl Scheduler {
         }
         // Only while connected: until then nobody knows which servers have asked Helmsman back.
         let connected = self.parts.link.connected_since().is_some();
-        if connected && setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
-            let teams = setup::purge(&self.parts.store, now).await?;
-            tracing::info!(teams, "deleted what was removed 30 days ago");
-        }
         if connected {
+            let purged = self.purge(now).await;
+            self.tried(purged);
             let seed = self.seed();
-            nudging::run(&self.parts.store, now, seed).await?;
+            let nudged = nudging::run(&self.parts.store, now, seed).await;
+            self.tried(nudged);
             let seed = self.seed();
-            polls::message::remind(&self.parts.store, now, seed).await?;
+            let reminded = polls::message::remind(&self.parts.store, now, seed).await;
+            self.tried(reminded);
             let seed = self.seed();
-            polls::weekly::run(&self.parts.store, now, seed).await?;
+            let made = polls::weekly::run(&self.parts.store, now, seed, &mut self.weekly_at).await;
+            self.tried(made);
         }
-        let due_closes = self.close_polls(now).await?;
         let due_edits = self.start(now).await?;
+        // After what is to be sent, which so finds room first.
+        let counts = self.close_polls(now).await;
+        let due_closes = self.tried(counts).unwrap_or(false);
         let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
+        let no_weekly: Vec<TeamId> = self.weekly_at.keys().copied().collect();
+        let connected_since = self.parts.link.connected_since();
         let waits = [
             due_closes.then_some(now),
             self.poll_edit_at.values().min().copied(),
-            agenda::next(&self.parts.store, self.parts.link.connected_since(), &put_off).await?,
+            agenda::next(&self.parts.store, connected_since, (&put_off, &no_weekly)).await?,
             self.poll_close_at.values().min().copied(),
+            // While the connection is down nothing looks at them.
+            self.weekly_at.values().min().copied().filter(|_| connected),
             self.changed.next(),
             self.seal_at.values().min().copied(),
             due_edits.then_some(now),
         ];
         Ok(waits.into_iter().flatten().min())
+    }
+
+    async fn purge(&self, now: Timestamp) -> Result<()> {
+        if setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
+            let teams = setup::purge(&self.parts.store, now).await?;
+            tracing::info!(teams, "deleted what was removed 30 days ago");
+        }
+        Ok(())
     }
 
     async fn close(&mut self, now: Timestamp) -> Result<()> {
@@ -379,22 +400,20 @@ impl Scheduler {
     /// Starts the counts that are due. True: one was left for want of room.
     async fn close_polls(&mut self, now: Timestamp) -> Result<bool> {
         let connected = self.parts.link.connected_since();
-        let due = polls::due(&self.parts.store, now, connected).await?;
-        self.poll_close_at.retain(|id, _| due.iter().any(|poll| poll.id == *id));
-        for poll in due {
-            let id = poll.id;
-            let waits = self.poll_close_at.get(&id).is_some_and(|at| now < *at);
-            if waits || self.is_running(Task::ClosePoll(id)) {
+        self.poll_close_at.retain(|_, at| now < *at);
+        let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
+        for polls::Due { id, closes } in polls::due(&self.parts.store, now, connected, &put_off).await? {
+            if self.is_running(Task::ClosePoll(id)) {
                 continue;
             }
-            if self.room() == 0 {
+            let counts = self.running.values().filter(|task| matches!(task, Task::ClosePoll(_))).count();
+            if counts >= MOST_COUNTS || self.room() == 0 {
                 return Ok(true);
             }
-            self.poll_close_at.remove(&id);
             let (closer, seed) = (self.parts.closer.clone(), self.seed());
-            let gives_up_at = polls::gives_up_at(poll.closes, connected);
+            let gives_up_at = polls::gives_up_at(closes, connected);
             self.spawn(Task::ClosePoll(id), async move {
-                Ok(Ended::PollClosed(id, closer.close(&poll, gives_up_at, now, seed).await?))
+                Ok(Ended::PollClosed(id, closer.close(id, gives_up_at, now, seed).await?))
             });
         }
         Ok(false)
@@ -434,7 +453,8 @@ impl Scheduler {
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
         let unsealed = closing::unsealed(&self.parts.store).await?;
-        let owed = mending::owed(&self.parts.store).await?;
+        let owed = mending::owed(&self.parts.store).await;
+        let owed = self.tried(owed).unwrap_or_default();
         // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
         self.seal_at.retain(|id, _| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id));
         for (id, what) in owed {
@@ -462,7 +482,8 @@ impl Scheduler {
             let editor = self.parts.editor.clone();
             self.spawn(Task::Edit(id), async move { Ok(Ended::Seal(id, editor.seal(id, now).await?)) });
         }
-        full |= self.edit_polls(now).await?;
+        let edits = self.edit_polls(now).await;
+        full |= self.tried(edits).unwrap_or(false);
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
             if !self.is_running(Task::Job(job.id)) {
                 let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
@@ -508,6 +529,9 @@ impl Scheduler {
             Err(error) => (error.id(), None),
         };
         let task = self.running.remove(&id);
+        if let (Some(Task::ClosePoll(id)), None | Some(Err(_))) = (task, &result) {
+            self.poll_close_at.insert(id, self.parts.outbound.now() + poll_closing::AGAIN);
+        }
         match result {
             Some(Ok(Ended::Seal(id, Edited::Again(at)))) => {
                 self.seal_at.insert(id, at);
@@ -529,6 +553,11 @@ impl Scheduler {
                 self.faulty = true;
             }
         }
+    }
+
+    /// What came of something beside which the rest of the pass goes on.
+    fn tried<T>(&mut self, result: Result<T>) -> Option<T> {
+        result.inspect_err(|error| self.fault(error)).ok()
     }
 
     fn fault(&mut self, error: &StoreError) {

@@ -175,7 +175,7 @@ impl Passes {
         let begun = now();
         closing::due(&self.store, at, Some(at)).await.expect("closes are found");
         let claims = posting::claim_due(&self.store, &self.shelf, at, round as u64).await.expect("a look");
-        agenda::next(&self.store, Some(at), &[]).await.expect("an agenda");
+        agenda::next(&self.store, Some(at), (&[], &[])).await.expect("an agenda");
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(claims.len(), DUE);
         assert!(

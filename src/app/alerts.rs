@@ -69,6 +69,15 @@ pub enum Alert {
         /// The first words of what it was about; empty if it was made of moments.
         situation: String,
     },
+    /// The result of a poll was not posted, and will not be. Told to whoever opened it.
+    PollResultNotPosted {
+        /// The channel.
+        channel: ChannelId,
+        /// The first words of what it was about; empty if it was made of moments.
+        situation: String,
+        /// The code of a `domain::reason`.
+        reason: String,
+    },
     /// There were too few moments for a weekly poll. Told to whoever set it.
     NoWeeklyPoll {
         /// The channel.

@@ -47,16 +47,39 @@ pub(super) async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> 
     afterwards::next_nudge(conn).await
 }
 
-/// Decides about every nudge that is due: it is queued, or it is not wanted. How many were queued.
+/// Decides about every nudge that is due: it is queued, or it is not wanted. How many were queued. One that cannot be
+/// decided about is left out.
 pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
-    if afterwards::nudges_due(&mut *store.read().await?, now).await?.is_empty() {
+    let due = afterwards::nudges_due(&mut *store.read().await?, now).await?;
+    if due.is_empty() {
         return Ok(0);
     }
+    match decide(store, due.clone(), now, seed).await {
+        Ok(queued) => return Ok(queued),
+        Err(error) => tracing::error!(%error, "not every nudge can be made; each is tried by itself"),
+    }
+    let mut queued = 0;
+    for id in due {
+        match decide(store, vec![id], now, seed).await {
+            Ok(new) => queued += new,
+            Err(error) => {
+                tracing::error!(prompt = %id, %error, "a nudge cannot be made; it is left out");
+                store.write(move |conn| Box::pin(afterwards::set_nudge(conn, id, None))).await?;
+            }
+        }
+    }
+    Ok(queued)
+}
+
+/// Decides about those of these nudges that are still due, all or none.
+async fn decide(store: &Store, of: Vec<OccurrenceId>, now: Timestamp, seed: u64) -> Result<u32> {
     store
         .write(move |conn| {
             Box::pin(async move {
                 let mut queued = 0;
-                for id in afterwards::nudges_due(conn, now).await? {
+                let mut due = afterwards::nudges_due(conn, now).await?;
+                due.retain(|id| of.contains(id));
+                for id in due {
                     let seed = crate::domain::outbound::mix(seed, id.0 as u64);
                     queued += u32::from(decide_in(conn, id, now, seed).await?);
                 }

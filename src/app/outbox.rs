@@ -180,6 +180,8 @@ async fn open_in(conn: &mut Connection, id: JobId) -> Result<Option<(Job, Option
             Some(open.map_or(Timestamp::MIN, |prompt| prompt.closes - nudging::TOO_LATE))
         }
         (Kind::Poll | Kind::PollReminder, _) => polls::message::deadline_in(conn, &job).await?,
+        // It is said once, and people wait for it.
+        (Kind::PollResult, _) => None,
         // What else Helmsman says stays worth saying; but what is in doubt is not said again for ever.
         _ => job.progress.first_try.map(|first| first + CATCH_UP),
     };
@@ -235,6 +237,12 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
                 }
                 (State::Unknown, Kind::PollResult, _, Some(poll)) => {
                     polls::message::result_unknown_in(conn, poll, now, seed).await
+                }
+                (State::Refused, Kind::PollResult, _, Some(poll)) => {
+                    polls::message::result_lost_in(conn, poll, &reason, now, seed).await
+                }
+                (State::Dropped, Kind::PollResult, _, Some(poll)) => {
+                    polls::message::result_lost_in(conn, poll, &Reason::TooLate, now, seed).await
                 }
                 _ => Ok(()),
             }

@@ -3,14 +3,13 @@
 use super::discord::Discord;
 use crate::{
     app::polls,
-    domain::poll::Poll,
+    domain::id::PollId,
     store::{Result, Store},
 };
-use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 
 /// After trouble.
-const AGAIN: SignedDuration = SignedDuration::from_secs(15);
+pub const AGAIN: SignedDuration = SignedDuration::from_secs(15);
 
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,30 +34,27 @@ impl Closer {
     }
 
     /// Counts a poll that is due. Whoever is known not to be on the server any more is withdrawn; if it cannot be found
-    /// out until `gives_up_at`, everybody counts as there.
+    /// out until `gives_up_at`, everybody counts as there. One question after another: whoever waits to send something
+    /// waits behind them.
     pub async fn close(
         &self,
-        poll: &Poll,
+        id: PollId,
         gives_up_at: Timestamp,
         now: Timestamp,
         seed: u64,
     ) -> Result<Closed> {
-        let asked = poll
-            .standing()
-            .map(async |(_, nominee)| (nominee.user, self.discord.member(poll.guild, nominee.user).await));
+        let Some(poll) = polls::if_open(&self.store, id).await? else { return Ok(Closed::Done) };
         let mut left = Vec::new();
-        let mut unknown = false;
-        for (user, member) in join_all(asked).await {
-            match member {
+        for (_, nominee) in poll.standing() {
+            match self.discord.member(poll.guild, nominee.user).await {
                 Ok(Some(_)) => {}
-                Ok(None) => left.push(user),
-                Err(_) => unknown = true,
+                Ok(None) => left.push(nominee.user),
+                Err(_) if now < gives_up_at => return Ok(Closed::Again((now + AGAIN).min(gives_up_at))),
+                // The others need not be asked: it takes long, and somebody is not known about anyway.
+                Err(_) => break,
             }
         }
-        if unknown && now < gives_up_at {
-            return Ok(Closed::Again((now + AGAIN).min(gives_up_at)));
-        }
-        polls::tally(&self.store, poll.id, left, self.discord.now().max(now), seed).await?;
+        polls::tally(&self.store, id, left, self.discord.now().max(now), seed).await?;
         Ok(Closed::Done)
     }
 }

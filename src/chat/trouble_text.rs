@@ -110,6 +110,16 @@ pub fn alert(alert: &Alert, reference: &str) -> CreateMessage {
             );
             ("I do not know whether a result was posted", text)
         }
+        Alert::PollResultNotPosted { channel, situation, reason } => {
+            let reason = Reason::parse(reason).unwrap_or(Reason::Refused(0));
+            let text = format!(
+                "The result of the poll{} was not posted in <#{channel}>: {}. It is counted and kept: `/poll list` there \
+                 shows it.",
+                about(situation),
+                what(&reason)
+            );
+            ("The result of a poll was not posted", text)
+        }
         Alert::NoWeeklyPoll { channel, day, people } => {
             let noted = match people {
                 0 => "No moments were noted".to_owned(),

@@ -146,6 +146,7 @@ pub(super) async fn submit(
         };
         match weekly::set(&data.store, team, caller.user, (weekday, at, length), now).await? {
             Set::Yes(next) => text::weekly_set(next, length.as_mins()),
+            Set::NotStarted => return Err(Problem::refuse(problem::NOT_STARTED)),
             Set::NoTeam => return Err(Problem::refuse(problem::ZONE_GONE)),
             Set::Duration => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
         }

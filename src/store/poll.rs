@@ -219,24 +219,31 @@ pub async fn open_of_team(conn: &mut Connection, team: TeamId) -> Result<Vec<Pol
 }
 
 /// Every poll that is neither closed nor cancelled.
-pub async fn unended(conn: &mut Connection) -> Result<Vec<Poll>> {
-    let ids = sqlx::query_scalar("SELECT id FROM poll WHERE state IN ('claimed', 'open') ORDER BY id")
-        .fetch_all(&mut *conn)
-        .await?;
-    all(conn, ids).await
+pub async fn unended(conn: &mut Connection) -> Result<Vec<PollId>> {
+    let ids: Vec<i64> =
+        sqlx::query_scalar("SELECT id FROM poll WHERE state IN ('claimed', 'open') ORDER BY id")
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(PollId).collect())
 }
 
-/// Open polls that close at `at` or before, the earliest first; at most `limit`.
-pub async fn closing(conn: &mut Connection, at: Timestamp, limit: i64) -> Result<Vec<Poll>> {
-    let ids = sqlx::query_scalar(
-        "SELECT id FROM poll WHERE state IN ('claimed', 'open') AND state = 'open' AND closes <= ? \
-         ORDER BY closes, id LIMIT ?",
+/// Open polls that close at `at` or before and are none of `but`, with that instant, the earliest first; at most `limit`.
+pub async fn closing(
+    conn: &mut Connection,
+    at: Timestamp,
+    but: &[PollId],
+    limit: i64,
+) -> Result<Vec<(PollId, Timestamp)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT id, closes FROM poll WHERE state IN ('claimed', 'open') AND state = 'open' AND closes <= ? \
+         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes, id LIMIT ?",
     )
     .bind(columns::ms(at))
+    .bind(columns::list(but))
     .bind(limit)
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    all(conn, ids).await
+    Ok(rows.into_iter().map(|(id, closes)| (PollId(id), columns::time(closes))).collect())
 }
 
 /// When the next open poll closes that is none of `but`.
@@ -377,14 +384,14 @@ pub async fn paid(conn: &mut Connection, shown: &Poll) -> Result<()> {
 }
 
 /// Open polls of which people are to be reminded at `now`.
-pub async fn reminders_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<Poll>> {
-    let ids = sqlx::query_scalar(
+pub async fn reminders_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<PollId>> {
+    let ids: Vec<i64> = sqlx::query_scalar(
         "SELECT id FROM poll WHERE remind_at IS NOT NULL AND state = 'open' AND remind_at <= ? ORDER BY id",
     )
     .bind(columns::ms(now))
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    all(conn, ids).await
+    Ok(ids.into_iter().map(PollId).collect())
 }
 
 /// When people are to be reminded next.

@@ -84,23 +84,30 @@ pub async fn delete(conn: &mut Connection, team: TeamId) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
-/// Teams whose weekly poll is due at `now` (and that were not removed).
-pub async fn due(conn: &mut Connection, now: Timestamp) -> Result<Vec<TeamId>> {
+/// Teams whose weekly poll is due at `now` and that are none of `but`, the earliest first, at most `limit`. Those that
+/// have not started, or were removed, or whose server Helmsman was removed from, have none.
+pub async fn due(conn: &mut Connection, now: Timestamp, but: &[TeamId], limit: i64) -> Result<Vec<TeamId>> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "SELECT w.team FROM weekly_poll w JOIN team t ON t.id = w.team \
-         WHERE w.next_due <= ? AND t.removed_at IS NULL ORDER BY w.team",
+        "SELECT w.team FROM weekly_poll w JOIN team t ON t.id = w.team LEFT JOIN guild g ON g.id = t.guild \
+         WHERE w.next_due <= ? AND w.team NOT IN (SELECT value FROM json_each(?)) AND t.started_at IS NOT NULL \
+         AND t.removed_at IS NULL AND g.removed_at IS NULL ORDER BY w.next_due, w.team LIMIT ?",
     )
     .bind(columns::ms(now))
+    .bind(columns::list(but))
+    .bind(limit)
     .fetch_all(conn)
     .await?;
     Ok(ids.into_iter().map(TeamId).collect())
 }
 
-/// When the next one is due.
-pub async fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
+/// When the next one is due of a team that is none of `but`.
+pub async fn next_due(conn: &mut Connection, but: &[TeamId]) -> Result<Option<Timestamp>> {
     let at: Option<i64> = sqlx::query_scalar(
-        "SELECT min(w.next_due) FROM weekly_poll w JOIN team t ON t.id = w.team WHERE t.removed_at IS NULL",
+        "SELECT min(w.next_due) FROM weekly_poll w JOIN team t ON t.id = w.team LEFT JOIN guild g ON g.id = t.guild \
+         WHERE w.team NOT IN (SELECT value FROM json_each(?)) AND t.started_at IS NOT NULL \
+         AND t.removed_at IS NULL AND g.removed_at IS NULL",
     )
+    .bind(columns::list(but))
     .fetch_one(conn)
     .await?;
     Ok(at.map(columns::time))

@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         Connection, Result, Store, audit,
-        ballots::Sealed,
+        ballots::{Ballots, Sealed},
         moment,
         outbox::{self, Kind, New, Target},
         person, poll as polls,
@@ -34,11 +34,31 @@ const DONE_LATE: SignedDuration = SignedDuration::from_mins(10);
 /// Polls of one pass; the rest is due in the next.
 const LARGEST_BATCH: i64 = 500;
 
-/// Open polls that are to be counted now, the earliest first.
-pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestamp>) -> Result<Vec<Poll>> {
-    let mut due = polls::closing(&mut *store.read().await?, now - GRACE, LARGEST_BATCH).await?;
-    due.retain(|poll| may_tally_at(poll.closes, connected_since).is_some_and(|at| at <= now));
-    Ok(due)
+/// A poll that is to be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub id: PollId,
+    /// When the voting ended.
+    pub closes: Timestamp,
+}
+
+/// Open polls that are to be counted now and are none of `but`, the earliest first.
+pub async fn due(
+    store: &Store,
+    now: Timestamp,
+    connected_since: Option<Timestamp>,
+    but: &[PollId],
+) -> Result<Vec<Due>> {
+    let closing = polls::closing(&mut *store.read().await?, now - GRACE, but, LARGEST_BATCH).await?;
+    let due = closing.into_iter().map(|(id, closes)| Due { id, closes });
+    Ok(due.filter(|poll| may_tally_at(poll.closes, connected_since).is_some_and(|at| at <= now)).collect())
+}
+
+/// The poll, if it is open.
+pub async fn if_open(store: &Store, id: PollId) -> Result<Option<Poll>> {
+    let poll = polls::of_id(&mut *store.read().await?, id).await?;
+    Ok(poll.filter(|poll| poll.state == State::Open))
 }
 
 /// When something else than `but` may be counted next. None: nothing is open, or the connection is down (its return
@@ -66,10 +86,7 @@ pub async fn tally(
     now: Timestamp,
     seed: u64,
 ) -> Result<Option<Outcome>> {
-    let Some(poll) = polls::of_id(&mut *store.read().await?, id).await? else { return Ok(None) };
-    if poll.state != State::Open {
-        return Ok(None);
-    }
+    let Some(poll) = if_open(store, id).await? else { return Ok(None) };
     let nominees = poll.nominees.iter().map(|nominee| nominee.user).collect();
     let Some(ballots) = store.ballots().seal(id, nominees).await? else {
         ballots_gone(store, id, now).await?;
@@ -237,8 +254,12 @@ pub(super) async fn ballots_gone(store: &Store, id: PollId, now: Timestamp) -> R
 
 /// Deletes the files of polls that have ended. What cannot be deleted now goes with the next start.
 pub(in crate::app) async fn drop_ballots(store: &Store, ids: &[PollId]) {
+    drop_files(store.ballots(), ids).await;
+}
+
+async fn drop_files(ballots: &Ballots, ids: &[PollId]) {
     for id in ids {
-        if let Err(error) = store.ballots().delete(*id).await {
+        if let Err(error) = ballots.delete(*id).await {
             tracing::error!(poll = %id, %error, "the ballots of a poll could not be deleted; the next start tries again");
         }
     }
@@ -256,21 +277,39 @@ pub async fn drop_if_ended(store: &Store, id: PollId) -> Result<()> {
 /// Called once, before anything is counted: deletes files of polls that have ended or never were, cancels open polls
 /// whose file is gone, and owes every message what a process before this one may have left undone.
 pub async fn recover(store: &Store, now: Timestamp) -> Result<()> {
-    let present: HashSet<PollId> = store.ballots().present()?.into_iter().collect();
-    let unended = polls::unended(&mut *store.read().await?).await?;
-    let wanted: HashSet<PollId> = unended.iter().map(|poll| poll.id).collect();
-    let over: Vec<PollId> = present.difference(&wanted).copied().collect();
-    drop_ballots(store, &over).await;
-    for poll in &unended {
-        if !present.contains(&poll.id) {
-            ballots_gone(store, poll.id, now).await?;
-        } else if poll.state == State::Open && !poll.reached {
-            // A vote may have been stored, and what it means for the quorum not.
-            let standing = voting::standing(poll);
-            if standing.quorum > 0 && store.ballots().reached(poll.id, standing).await? == Some(true) {
-                voting::set_reached(store, poll.id).await?;
-            }
+    let ballots = store.ballots().clone();
+    // In one job, so that no poll is opened between: its file would be taken for nobody's.
+    let (present, unended) = store
+        .write(move |conn| {
+            Box::pin(async move {
+                let present: HashSet<PollId> = ballots.present()?.into_iter().collect();
+                let unended = polls::unended(conn).await?;
+                let wanted: HashSet<PollId> = unended.iter().copied().collect();
+                let over: Vec<PollId> = present.difference(&wanted).copied().collect();
+                drop_files(&ballots, &over).await;
+                Ok((present, unended))
+            })
+        })
+        .await?;
+    for id in unended {
+        if let Err(error) = recover_one(store, id, present.contains(&id), now).await {
+            tracing::error!(poll = %id, %error, "a poll could not be looked after at the start; the others go on");
         }
     }
     store.write(move |conn| Box::pin(polls::owe_young(conn, now - DONE_LATE))).await
+}
+
+async fn recover_one(store: &Store, id: PollId, has_file: bool, now: Timestamp) -> Result<()> {
+    if !has_file {
+        return ballots_gone(store, id, now).await;
+    }
+    let poll = if_open(store, id).await?;
+    if let Some(poll) = poll.filter(|poll| !poll.reached) {
+        // A vote may have been stored, and what it means for the quorum not.
+        let standing = voting::standing(&poll);
+        if standing.quorum > 0 && store.ballots().reached(id, standing).await? == Some(true) {
+            voting::set_reached(store, id).await?;
+        }
+    }
+    Ok(())
 }

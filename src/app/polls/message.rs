@@ -139,6 +139,20 @@ pub(in crate::app) async fn result_unknown_in(
     tell_opener_in(conn, &poll, &alert, now, mix(seed, 7)).await
 }
 
+/// A result was not posted, and will not be.
+pub(in crate::app) async fn result_lost_in(
+    conn: &mut Connection,
+    id: PollId,
+    reason: &Reason,
+    now: Timestamp,
+    seed: u64,
+) -> Result<()> {
+    let Some(poll) = polls::of_id(conn, id).await? else { return Ok(()) };
+    let situation = super::beginning(&poll.situation);
+    let alert = Alert::PollResultNotPosted { channel: poll.channel, situation, reason: reason.code() };
+    tell_opener_in(conn, &poll, &alert, now, mix(seed, 7)).await
+}
+
 /// Tells whoever opened a poll something about it; of one that was made of moments, whoever last ran `/setup`.
 async fn tell_opener_in(
     conn: &mut Connection,
@@ -153,36 +167,43 @@ async fn tell_opener_in(
     alerts::tell_in(conn, &team, poll.by.unwrap_or(team.setup_by), alert, now, seed).await
 }
 
-/// Queues the reminders that are due. How many.
+/// Queues the reminders that are due. How many. One that cannot be made is left out.
 pub async fn remind(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
-    if polls::reminders_due(&mut *store.read().await?, now).await?.is_empty() {
-        return Ok(0);
+    let due = polls::reminders_due(&mut *store.read().await?, now).await?;
+    let mut queued = 0;
+    for id in due {
+        let seed = mix(seed, id.0 as u64);
+        match store.write(move |conn| Box::pin(remind_in(conn, id, now, seed))).await {
+            Ok(new) => queued += u32::from(new),
+            Err(error) => {
+                tracing::error!(poll = %id, %error, "nobody can be reminded of a poll; the reminder is left out");
+                store.write(move |conn| Box::pin(polls::reminded(conn, id))).await?;
+            }
+        }
     }
-    store
-        .write(move |conn| {
-            Box::pin(async move {
-                let mut queued = 0;
-                for poll in polls::reminders_due(conn, now).await? {
-                    polls::reminded(conn, poll.id).await?;
-                    if now > poll.closes - TOO_LATE {
-                        continue;
-                    }
-                    let new = New {
-                        team: Some(poll.team),
-                        kind: Kind::PollReminder,
-                        occurrence: None,
-                        poll: Some(poll.id),
-                        target: Target::Channel(poll.channel),
-                        body: None,
-                        nonce: &nonce(mix(seed, poll.id.0 as u64)),
-                        thread: false,
-                    };
-                    queued += u32::from(outbox::insert(conn, new, now).await?.is_some());
-                }
-                Ok(queued)
-            })
-        })
-        .await
+    Ok(queued)
+}
+
+async fn remind_in(conn: &mut Connection, id: PollId, now: Timestamp, seed: u64) -> Result<bool> {
+    let wanted = polls::of_id(conn, id)
+        .await?
+        .filter(|poll| poll.state == State::Open && poll.remind_at.is_some_and(|at| at <= now));
+    let Some(poll) = wanted else { return Ok(false) };
+    polls::reminded(conn, id).await?;
+    if now > poll.closes - TOO_LATE {
+        return Ok(false);
+    }
+    let new = New {
+        team: Some(poll.team),
+        kind: Kind::PollReminder,
+        occurrence: None,
+        poll: Some(id),
+        target: Target::Channel(poll.channel),
+        body: None,
+        nonce: &nonce(seed),
+        thread: false,
+    };
+    Ok(outbox::insert(conn, new, now).await?.is_some())
 }
 
 /// When people are to be reminded next.

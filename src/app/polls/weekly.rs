@@ -1,7 +1,8 @@
 //! The weekly poll, made of the week's moments.
 //!
 //! Must always hold: one for each local date at most, whatever the clock does (the key says team and date); local times
-//! are resolved as those of schedules are; each week's is decided once, made or left out.
+//! are resolved as those of schedules are; each week's is decided once, made or left out; one that cannot be made keeps
+//! nobody else's waiting.
 
 use super::{
     moments::FRESH,
@@ -21,9 +22,9 @@ use crate::{
     store::{
         Connection, Result, Store, audit,
         ballots::Ballots,
-        moment, person,
+        guild, moment, person,
         poll::{self as polls, New},
-        team,
+        team::{self, Team},
         weekly_poll::{self, Weekly},
     },
 };
@@ -32,6 +33,12 @@ use jiff::{
     civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
+use std::collections::BTreeMap;
+
+/// Polls of one pass; the rest is due in the next. Each makes a file, and everybody who stores something waits for that.
+const LARGEST_BATCH: i64 = 20;
+/// One that could not be decided about is tried again so much later.
+const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
 /// What became of setting it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +47,8 @@ pub enum Set {
     Yes(Timestamp),
     /// No such team on this server, or its zone is not known.
     NoTeam,
+    /// The team has not started.
+    NotStarted,
     /// It is to be open for 5 minutes to 7 days.
     Duration,
 }
@@ -61,12 +70,15 @@ pub async fn set(
         .write(move |conn| {
             Box::pin(async move {
                 let Some(team) = team_of(conn, guild, team).await? else { return Ok(Set::NoTeam) };
+                if team.started_at.is_none() {
+                    return Ok(Set::NotStarted);
+                }
                 let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(Set::NoTeam) };
                 if !(SHORTEST..=LONGEST).contains(&length) {
                     return Ok(Set::Duration);
                 }
-                let from = zone.to_datetime(now).date();
-                let Some((next_day, next_due)) = next(weekday, at, &zone, from, now) else {
+                let Some((next_day, next_due)) = next_in(conn, team.id, (weekday, at), &zone, now).await?
+                else {
                     return Ok(Set::NoTeam);
                 };
                 let minutes = length.as_mins();
@@ -115,22 +127,64 @@ fn next(
     })
 }
 
-/// When the next one is due; in the past if one is.
-pub async fn next_at(store: &Store) -> Result<Option<Timestamp>> {
-    weekly_poll::next_due(&mut *store.read().await?).await
+/// The first slot later than `now` on a date that has had no poll.
+async fn next_in(
+    conn: &mut Connection,
+    team: TeamId,
+    (weekday, at): (Weekday, Time),
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Option<(Date, Timestamp)>> {
+    let mut from = zone.to_datetime(now).date();
+    while let Some((day, due)) = next(weekday, at, zone, from, now) {
+        if polls::of_key(conn, &polls::weekly_key(team, day)).await?.is_none() {
+            return Ok(Some((day, due)));
+        }
+        from = day.saturating_add(1.day());
+    }
+    Ok(None)
 }
 
-/// Decides about every weekly poll that is due, each in a job of its own. Which were made.
-pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<Vec<PollId>> {
-    let due = weekly_poll::due(&mut *store.read().await?, now).await?;
+/// The team has another zone. The local time stays, and the next one is the first later than `now`.
+pub(in crate::app) async fn rezone_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
+    let Some(weekly) = weekly_poll::get(conn, team.id).await? else { return Ok(()) };
+    let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(()) };
+    if let Some((day, due)) = next_in(conn, team.id, (weekly.weekday, weekly.at), &zone, now).await? {
+        weekly_poll::advance(conn, team.id, day, due).await?;
+    }
+    Ok(())
+}
+
+/// When the next one is due of a team that is none of `but`; in the past if one is.
+pub async fn next_at(store: &Store, but: &[TeamId]) -> Result<Option<Timestamp>> {
+    weekly_poll::next_due(&mut *store.read().await?, but).await
+}
+
+/// Decides about the weekly polls that are due, each in a job of its own. Which were made. `put_off` has the teams whose
+/// poll could not be decided about, and until when they wait.
+pub async fn run(
+    store: &Store,
+    now: Timestamp,
+    seed: u64,
+    put_off: &mut BTreeMap<TeamId, Timestamp>,
+) -> Result<Vec<PollId>> {
+    put_off.retain(|_, at| now < *at);
+    let wait: Vec<TeamId> = put_off.keys().copied().collect();
+    let due = weekly_poll::due(&mut *store.read().await?, now, &wait, LARGEST_BATCH).await?;
     let mut made = Vec::new();
     for team in due {
         let ballots = store.ballots().clone();
         let seed = mix(seed, team.0 as u64);
         let poll = store
             .write(move |conn| Box::pin(async move { decide_in(conn, &ballots, team, now, seed).await }))
-            .await?;
-        made.extend(poll);
+            .await;
+        match poll {
+            Ok(poll) => made.extend(poll),
+            Err(error) => {
+                tracing::error!(%team, %error, "a weekly poll could not be made; it is tried again in a minute");
+                put_off.insert(team, now + AGAIN);
+            }
+        }
     }
     Ok(made)
 }
@@ -145,9 +199,11 @@ async fn decide_in(
     let Some(weekly) = weekly_poll::get(conn, id).await?.filter(|weekly| weekly.next_due <= now) else {
         return Ok(None);
     };
-    let Some(team) = team::get(conn, id).await?.filter(|team| team.removed_at.is_none()) else {
+    let there = |team: &Team| team.started_at.is_some() && team.removed_at.is_none();
+    let Some(team) = team::get(conn, id).await?.filter(there) else { return Ok(None) };
+    if guild::removed_at(conn, team.guild).await?.is_some() {
         return Ok(None);
-    };
+    }
     let zone = TimeZone::get(&team.zone).unwrap_or(TimeZone::UTC);
     // The latest that is due; those before it were missed.
     let (mut day, mut due) = (weekly.next_day, weekly.next_due);

@@ -2,7 +2,7 @@
 
 use super::{Overview, overview_in, team_of};
 use crate::{
-    app::{planning, schedules, shelf::Shelf},
+    app::{planning, polls, schedules, shelf::Shelf},
     domain::{
         id::{GuildId, RoleId, TeamId, UserId},
         library::Library,
@@ -42,7 +42,8 @@ pub async fn propose_zone(
     Ok(Some(Proposal { now: now_is, zone, next }))
 }
 
-/// Takes another zone. Local times stay as they are; each schedule goes on from the first instant later than now.
+/// Takes another zone. Local times stay as they are; each schedule goes on from the first instant later than now, and
+/// so does the weekly poll.
 pub async fn set_zone(
     store: &Store,
     now: Timestamp,
@@ -59,6 +60,7 @@ pub async fn set_zone(
                 team::set_zone(conn, id, name).await?;
                 team.zone = name.to_owned();
                 schedules::rezone_in(conn, &team, now).await?;
+                polls::weekly::rezone_in(conn, &team, now).await?;
                 audit::add(conn, id, by, now, &what).await?;
                 Ok(true)
             })

@@ -133,7 +133,7 @@ impl Days {
             assert!(closing::tally(&self.store, id, now, seed).await.unwrap());
             self.tell(Told::Tallied(id.0));
         }
-        for poll in polls::due(&self.store, now, Some(Timestamp::UNIX_EPOCH)).await.unwrap() {
+        for poll in polls::due(&self.store, now, Some(Timestamp::UNIX_EPOCH), &[]).await.unwrap() {
             let seed = self.number();
             let outcome = polls::tally(&self.store, poll.id, Vec::new(), now, seed).await.unwrap();
             assert!(matches!(outcome, Some(poll::Outcome::Recognised { .. })), "{outcome:?}");

@@ -10,8 +10,10 @@ use helmsman::{
         setup,
     },
     domain::{
-        id::{MessageId, PollId, UserId},
+        id::{JobId, MessageId, PollId, UserId},
+        outbound::{Attempt, Rights, Searched, Step},
         poll::{Cancelled, Draft, Event, Outcome, State, Withdrawn},
+        reason::Reason,
     },
     store::outbox::Kind,
 };
@@ -32,7 +34,7 @@ async fn nothing_is_counted_before_its_time() {
     let mut booth = Booth::new().await;
     let id = with_votes(&mut booth).await;
     let closes = booth.one(id).await.closes;
-    let due = async |now, since| polls::due(&booth.store, now, since).await.unwrap().len();
+    let due = async |now, since| polls::due(&booth.store, now, since, &[]).await.unwrap().len();
     assert_eq!(due(closes, CONNECTED).await, 0);
     assert_eq!(due(closes + GRACE - seconds(1), CONNECTED).await, 0);
     assert_eq!(due(closes + GRACE, CONNECTED).await, 1);
@@ -151,19 +153,21 @@ async fn a_file_of_a_poll_that_never_was_goes_with_the_next_start() {
 
 #[tokio::test]
 async fn an_open_poll_without_its_file_is_cancelled_and_says_so() {
-    for damaged in [false, true] {
+    for left in [None, Some("this is no database at all, it is a text"), Some("")] {
         let mut booth = Booth::new().await;
         let id = with_votes(&mut booth).await;
         booth.store.close().await;
         for ending in [".db", ".db-wal", ".db-shm"] {
             let _ = std::fs::remove_file(booth.file(id, ending));
         }
-        if damaged {
-            std::fs::write(booth.file(id, ".db"), b"this is no database at all, it is a text").unwrap();
+        if let Some(left) = left {
+            std::fs::write(booth.file(id, ".db"), left).unwrap();
         }
         booth.restart().await;
-        if damaged {
-            assert!(matches!(booth.does(id, 9, Event::Vote(0)).await, Err(Refused::Cancelled(_))));
+        if left.is_some() {
+            let told = booth.does(id, 9, Event::Vote(0)).await;
+            let Err(Refused::Cancelled(told)) = told else { panic!("{told:?}") };
+            assert_eq!((told.state, told.reason), (State::Cancelled, Some(Cancelled::BallotsGone)));
         }
         let poll = booth.one(id).await;
         assert_eq!((poll.state, poll.reason), (State::Cancelled, Some(Cancelled::BallotsGone)));
@@ -225,7 +229,7 @@ async fn a_poll_that_is_closed_early_is_counted_and_one_that_is_cancelled_is_not
     assert_eq!(booth.deliver(early, 9, after, Event::Vote(0)).await, Err(Refused::Late(now)));
     assert!(matches!(booth.deliver(cancelled, 9, after, Event::Vote(0)).await, Err(Refused::Cancelled(_))));
     booth.now += GRACE;
-    assert_eq!(polls::due(&booth.store, booth.now, CONNECTED).await.unwrap().len(), 1);
+    assert_eq!(polls::due(&booth.store, booth.now, CONNECTED, &[]).await.unwrap().len(), 1);
     booth.tally(early).await.unwrap();
     assert_eq!((booth.tally(early).await, booth.tally(cancelled).await), (None, None));
     assert_eq!(booth.send(Kind::PollResult).await, 1);
@@ -309,6 +313,48 @@ async fn the_polls_of_a_removed_team_end_without_a_result() {
         assert!(!booth.file(poll, ".db").exists());
     }
     assert!(outbox::due(&booth.store, booth.now, 10).await.unwrap().is_empty());
+}
+
+/// The result's job, about to be sent.
+async fn counted(booth: &mut Booth) -> JobId {
+    let id = with_votes(booth).await;
+    booth.wait_for_the_end(id).await;
+    booth.tally(id).await.unwrap();
+    let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+    due.iter().find(|job| job.kind == Kind::PollResult).unwrap().id
+}
+
+#[tokio::test]
+async fn whoever_opened_a_poll_is_told_if_its_result_is_refused() {
+    let mut booth = Booth::new().await;
+    let job = counted(&mut booth).await;
+    let rights = Rights::Known { send: false, search: true };
+    let allowed = outbox::Allowed { rights, why_not: Reason::Refused(50_035) };
+    outbox::take_up(&booth.store, job, allowed, booth.now, 1).await.unwrap();
+    let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+    assert!(
+        matches!(&due[..], [told] if told.body.as_ref().unwrap().contains("PollResultNotPosted")),
+        "{due:?}"
+    );
+    assert_eq!(booth.send(Kind::Alert).await, 1);
+}
+
+#[tokio::test]
+async fn a_result_that_did_not_arrive_is_sent_again_however_late_that_is_known() {
+    let mut booth = Booth::new().await;
+    let job = counted(&mut booth).await;
+    let rights = Rights::Known { send: true, search: true };
+    let allowed = || outbox::Allowed { rights, why_not: Reason::ChannelGone };
+    let step = outbox::take_up(&booth.store, job, allowed(), booth.now, 1).await.unwrap().0;
+    assert_eq!(step, Step::Send);
+    booth.now += seconds(61);
+    outbox::attempted(&booth.store, job, Attempt::Doubtful, None, booth.now, 1).await.unwrap();
+    booth.now += seconds(5 * 3_600);
+    let step = outbox::take_up(&booth.store, job, allowed(), booth.now, 1).await.unwrap().0;
+    assert!(matches!(step, Step::Search { .. }), "{step:?}");
+    let state = outbox::searched(&booth.store, job, Searched::Absent, booth.now, 1).await.unwrap();
+    assert_eq!(state, helmsman::domain::outbound::State::Waiting);
+    assert_eq!(booth.send(Kind::PollResult).await, 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Polls as far as the databases go, without Discord: voting, counting, and what is left after a crash.
 
+mod apart;
 mod counting;
 mod ending;
 mod refusals;

@@ -2,18 +2,22 @@
 
 use super::{Booth, GUILD, MANAGER, at, nominee, seconds};
 use helmsman::{
-    app::polls::{
-        self,
-        moments::{self, Note, Noted},
-        weekly::{self, Set},
+    app::{
+        polls::{
+            self,
+            moments::{self, Note, Noted},
+            weekly::{self, Set},
+        },
+        setup,
     },
     domain::{
-        id::{GuildId, UserId},
-        poll::{Cancelled, State},
+        id::{GuildId, PollId, UserId},
+        poll::{Cancelled, Draft, State},
     },
-    store::outbox::Kind,
+    store::{guild, outbox::Kind},
 };
-use jiff::{SignedDuration, Timestamp, civil::Weekday, civil::time};
+use jiff::{SignedDuration, Timestamp, civil::Weekday, civil::time, tz::TimeZone};
+use std::collections::BTreeMap;
 
 fn moment(booth: &mut Booth, author: u64, about: UserId, text: &str) -> Note {
     Note {
@@ -31,6 +35,10 @@ fn moment(booth: &mut Booth, author: u64, about: UserId, text: &str) -> Note {
 async fn noted(booth: &mut Booth, author: u64, about: UserId, text: &str) -> Noted {
     let note = moment(booth, author, about, text);
     moments::note(&booth.store, note, booth.now).await.unwrap()
+}
+
+async fn decided(booth: &Booth, now: Timestamp, seed: u64) -> Vec<PollId> {
+    weekly::run(&booth.store, now, seed, &mut BTreeMap::new()).await.unwrap()
 }
 
 async fn set(booth: &Booth, weekday: Weekday, hour: i8) -> Timestamp {
@@ -51,7 +59,7 @@ async fn the_weeks_moments_become_one_poll() {
     {
         assert!(matches!(noted(&mut booth, author, nominee(about), text).await, Noted::Yes(_)));
     }
-    let run = async |now| weekly::run(&booth.store, now, 3).await.unwrap();
+    let run = async |now| decided(&booth, now, 3).await;
     assert_eq!(run(due - seconds(1)).await, []);
     let made = run(due).await;
     assert_eq!((made.len(), run(due).await.len()), (1, 0));
@@ -59,7 +67,10 @@ async fn the_weeks_moments_become_one_poll() {
     assert_eq!((poll.by, poll.situation.as_str(), poll.nominees.len(), poll.moments.len()), (None, "", 2, 3));
     assert_eq!(poll.closes, due + SignedDuration::from_hours(24));
     assert_eq!(moments::waiting(&booth.store, booth.team, due).await.unwrap(), []);
-    assert_eq!(weekly::next_at(&booth.store).await.unwrap(), Some(due + SignedDuration::from_hours(7 * 24)));
+    assert_eq!(
+        weekly::next_at(&booth.store, &[]).await.unwrap(),
+        Some(due + SignedDuration::from_hours(7 * 24))
+    );
     // The clock goes back by a day: the date has its poll.
     let back = booth.store.write({
         let team = booth.team;
@@ -72,7 +83,7 @@ async fn the_weeks_moments_become_one_poll() {
     for about in [0, 1] {
         noted(&mut booth, 1, nominee(about), "Again.").await;
     }
-    assert_eq!(weekly::run(&booth.store, due, 4).await.unwrap(), []);
+    assert_eq!(decided(&booth, due, 4).await, []);
 }
 
 #[tokio::test]
@@ -83,13 +94,13 @@ async fn with_fewer_than_two_people_it_is_left_out_and_its_manager_is_told() {
     noted(&mut booth, 1, nominee(1), "Said no.").await;
     polls::people::set_nominations(&booth.store, GUILD, nominee(1), false).await.unwrap();
     booth.now = due;
-    assert_eq!(weekly::run(&booth.store, due, 3).await.unwrap(), []);
+    assert_eq!(decided(&booth, due, 3).await, []);
     assert_eq!(booth.send(Kind::Alert).await, 1);
-    assert_eq!(weekly::run(&booth.store, due + seconds(60), 3).await.unwrap(), [], "told once");
+    assert_eq!(decided(&booth, due + seconds(60), 3).await, [], "told once");
     assert_eq!(booth.send(Kind::Alert).await, 0);
     // What was noted stays for the next one.
     noted(&mut booth, 1, nominee(2), "Stepped in.").await;
-    let made = weekly::run(&booth.store, due + SignedDuration::from_hours(7 * 24), 3).await.unwrap();
+    let made = decided(&booth, due + SignedDuration::from_hours(7 * 24), 3).await;
     assert_eq!(booth.one(made[0]).await.nominees.len(), 2);
 }
 
@@ -101,15 +112,73 @@ async fn after_a_long_sleep_only_a_recent_one_is_made() {
         noted(&mut booth, 1, nominee(about), "Asked.").await;
     }
     let weeks = |n: i64| SignedDuration::from_hours(n * 7 * 24);
-    assert_eq!(
-        weekly::run(&booth.store, due + weeks(1) + SignedDuration::from_hours(5), 3).await.unwrap(),
-        []
-    );
-    assert_eq!(weekly::next_at(&booth.store).await.unwrap(), Some(due + weeks(2)));
-    assert_eq!(
-        weekly::run(&booth.store, due + weeks(2) + SignedDuration::from_hours(1), 3).await.unwrap().len(),
-        1
-    );
+    assert_eq!(decided(&booth, due + weeks(1) + SignedDuration::from_hours(5), 3).await, []);
+    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(due + weeks(2)));
+    assert_eq!(decided(&booth, due + weeks(2) + SignedDuration::from_hours(1), 3).await.len(), 1);
+}
+
+#[tokio::test]
+async fn another_zone_moves_the_next_one() {
+    let booth = Booth::new().await;
+    assert_eq!(set(&booth, Weekday::Friday, 15).await, at("2027-01-08T14:00:00Z"));
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let team = (GUILD, booth.team);
+    assert!(setup::set_zone(&booth.store, booth.now, team, MANAGER, zone).await.unwrap());
+    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(at("2027-01-08T20:00:00Z")));
+}
+
+#[tokio::test]
+async fn set_to_later_on_a_day_that_had_one_it_begins_a_week_later() {
+    let mut booth = Booth::new().await;
+    let due = set(&booth, Weekday::Friday, 15).await;
+    for about in [0, 1] {
+        noted(&mut booth, 1, nominee(about), "Asked.").await;
+    }
+    assert_eq!(decided(&booth, due, 3).await.len(), 1);
+    booth.now = due + seconds(60);
+    assert_eq!(set(&booth, Weekday::Friday, 17).await, at("2027-01-15T16:00:00Z"));
+}
+
+#[tokio::test]
+async fn there_is_none_before_the_team_has_started_nor_while_helmsman_is_not_on_the_server() {
+    let mut booth = Booth::new().await;
+    let due = set(&booth, Weekday::Friday, 15).await;
+    for about in [0, 1] {
+        noted(&mut booth, 1, nominee(about), "Asked.").await;
+    }
+    let started = async |at: Option<Timestamp>| {
+        let (team, at) = (booth.team, at.map(Timestamp::as_millisecond));
+        let change = booth.store.write(move |conn| {
+            Box::pin(async move {
+                let change = sqlx::query("UPDATE team SET started_at = ? WHERE id = ?");
+                change.bind(at).bind(team.0).execute(conn).await?;
+                Ok(())
+            })
+        });
+        change.await.unwrap();
+    };
+    let next = async || weekly::next_at(&booth.store, &[]).await.unwrap();
+    started(None).await;
+    assert_eq!((decided(&booth, due, 3).await, next().await), (vec![], None));
+    let when = (Weekday::Friday, time(15, 0, 0, 0), SignedDuration::from_hours(1));
+    let told = weekly::set(&booth.store, (GUILD, booth.team), MANAGER, when, booth.now).await.unwrap();
+    assert_eq!(told, Set::NotStarted);
+    started(Some(booth.now)).await;
+    booth.store.write(move |conn| Box::pin(guild::removed(conn, GUILD, due))).await.unwrap();
+    assert_eq!((decided(&booth, due, 3).await, next().await), (vec![], None));
+    booth.store.write(move |conn| Box::pin(guild::back(conn, GUILD))).await.unwrap();
+    assert_eq!(next().await, Some(due));
+    assert_eq!(decided(&booth, due + seconds(60), 3).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_moment_with_which_a_poll_was_opened_is_not_in_the_weekly_one() {
+    let mut booth = Booth::new().await;
+    let Noted::Yes(id) = noted(&mut booth, 1, nominee(0), "Asked.").await else { panic!("it is noted") };
+    noted(&mut booth, 1, nominee(1), "Said no.").await;
+    booth.poll(Draft { moment: Some(id), ..super::draft(2) }).await;
+    let left = moments::waiting(&booth.store, booth.team, booth.now).await.unwrap();
+    assert_eq!(left.iter().map(|moment| moment.about).collect::<Vec<_>>(), [nominee(1)]);
 }
 
 #[tokio::test]
@@ -129,7 +198,7 @@ async fn moments_of_a_poll_that_was_never_seen_wait_for_the_next() {
         noted(&mut booth, 1, nominee(about), "Asked.").await;
     }
     booth.now = due;
-    let made = weekly::run(&booth.store, due, 3).await.unwrap();
+    let made = decided(&booth, due, 3).await;
     let job = helmsman::app::outbox::due(&booth.store, due, 10).await.unwrap().remove(0);
     let rights = helmsman::domain::outbound::Rights::Known { send: false, search: true };
     let why_not = helmsman::domain::reason::Reason::Missing(2_048);

@@ -168,8 +168,9 @@ impl Desk {
         let mut now = from;
         while now <= to {
             sent.extend(self.pass(now).await.into_iter().map(|kind| (now, kind)));
-            let next =
-                helmsman::app::agenda::next(&self.store, Some(Timestamp::UNIX_EPOCH), &[]).await.unwrap();
+            let next = helmsman::app::agenda::next(&self.store, Some(Timestamp::UNIX_EPOCH), (&[], &[]))
+                .await
+                .unwrap();
             let Some(next) = next else { break };
             now = next.max(now + SignedDuration::from_millis(1));
         }
