@@ -482,8 +482,6 @@ impl Scheduler {
             let editor = self.parts.editor.clone();
             self.spawn(Task::Edit(id), async move { Ok(Ended::Seal(id, editor.seal(id, now).await?)) });
         }
-        let edits = self.edit_polls(now).await;
-        full |= self.tried(edits).unwrap_or(false);
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
             if !self.is_running(Task::Job(job.id)) {
                 let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
@@ -493,6 +491,8 @@ impl Scheduler {
                 });
             }
         }
+        let edits = self.edit_polls(now).await;
+        full |= self.tried(edits).unwrap_or(false);
         for id in self.changed.due(now) {
             if self.is_running(Task::Edit(id)) {
                 continue;

@@ -18,6 +18,7 @@ mod start;
 mod streak;
 mod table;
 mod teams;
+mod votes;
 mod whole;
 
 use clap::{Parser, ValueEnum};
@@ -60,6 +61,8 @@ enum Chapter {
     Pictures,
     /// Prompts that fall due.
     Due,
+    /// Votes, and polls that close.
+    Polls,
     /// Many servers, many events.
     Memory,
 }
@@ -101,6 +104,9 @@ async fn main() -> ExitCode {
     }
     if arguments.wants(Chapter::Due) {
         due::measure(&arguments, folder.path(), &mut table).await;
+    }
+    if arguments.wants(Chapter::Polls) {
+        votes::measure(&arguments, folder.path(), &mut table).await;
     }
     if arguments.wants(Chapter::Memory) {
         memory::measure(&arguments, folder.path(), &mut table).await;

@@ -3,12 +3,16 @@
 use crate::{bare::USUAL, measure::today, shapes::Act, teams};
 use emulator::{App, Discord, Message, Options, Person};
 use helmsman::{
-    app::posting::{self, ByHand, Wanted},
+    app::{
+        polls::{self, Opened},
+        posting::{self, ByHand, Wanted},
+    },
     chat::discord::HttpParts,
     clock::Clock,
     domain::{
-        id::{ChannelId, GuildId},
+        id::{CastId, ChannelId, GuildId, UserId, snowflake_floor},
         library::Library,
+        poll::Draft,
     },
     run::{Bot, BotParts},
     store::Store,
@@ -31,6 +35,7 @@ pub struct Whole {
     _discord: Discord,
     people: Arc<Vec<Person>>,
     prompt: Message,
+    poll: Message,
 }
 
 /// Starts a bot on a database, and returns when its commands are known and all that Discord told it is handled.
@@ -63,29 +68,43 @@ impl Whole {
         let people = (0..people).map(|n| guild.person(&format!("person{n}"))).collect();
         let store = Store::open(&folder.join("whole.db")).await.expect("the database is made");
         let place = (GuildId(guild.id().get()), ChannelId(channel.id().get()));
-        claim(&store, place).await;
+        let nominees = ["nominee1", "nominee2", "nominee3"].map(|name| guild.person(name)).to_vec();
+        claim(&store, place, &nominees).await;
         let bot = start_bot(&discord, &app, store.clone()).await;
         let id = channel.id();
-        let message = discord
+        discord
             .wait_for(|world| {
-                let mut messages = world.channels.get(&id)?.messages.values();
-                messages.find(|message| !message.components.is_empty()).map(|message| message.id)
+                let messages = world.channels.get(&id)?.messages.values();
+                (messages.filter(|message| !message.components.is_empty()).count() == 2).then_some(())
             })
             .await;
         let seen = guild.owner().sees(&channel);
-        let prompt = seen.into_iter().find(|seen| seen.id == message).expect("the owner sees the prompt");
+        let with = |verb: &str| {
+            let has = |message: &&Message| !ids(message, verb).is_empty();
+            seen.iter().find(has).cloned().expect("the owner sees it")
+        };
+        let (prompt, poll) = (with("pick:"), with("poll:vote:"));
         // Its id is stored before anybody answers.
         bot.settled(|| discord.delivered(&app)).await;
-        Self { store, bot, _discord: discord, people: Arc::new(people), prompt }
+        Self { store, bot, _discord: discord, people: Arc::new(people), prompt, poll }
     }
 
     /// The next person picks an option.
     pub fn answer(&self) -> Act {
-        let (people, prompt) = (self.people.clone(), self.prompt.clone());
-        let options: Vec<String> =
-            prompt.buttons().into_iter().filter_map(|button| button.custom_id).collect();
-        let options: Arc<Vec<String>> =
-            Arc::new(options.into_iter().filter(|id| id.starts_with("pick:")).collect());
+        // The reply to a first answer tells the streak; an error or "too late" does not.
+        self.click(&self.prompt, "pick:", "treak")
+    }
+
+    /// The next person votes.
+    pub fn vote(&self) -> Act {
+        // Whoever did not vote has nothing to take back.
+        self.click(&self.poll, "poll:vote:", "Your vote")
+    }
+
+    /// The next person presses one of these buttons, and is told something with this in it.
+    fn click(&self, message: &Message, verb: &str, told: &'static str) -> Act {
+        let (people, prompt) = (self.people.clone(), message.clone());
+        let options = Arc::new(ids(message, verb));
         let next = AtomicUsize::new(0);
         Arc::new(move || {
             let n = next.fetch_add(1, Ordering::Relaxed);
@@ -94,8 +113,7 @@ impl Whole {
             Box::pin(async move {
                 let answer = person.click(&prompt, &options[n % options.len()]).await;
                 assert!(answer.is_ephemeral(), "{}", answer.text());
-                // The reply to a first answer tells the streak; an error or "too late" does not.
-                assert!(answer.text().contains("treak"), "{}", answer.text());
+                assert!(answer.text().contains(told), "{}", answer.text());
                 answer.response_time().expect("it was answered in time")
             })
         })
@@ -107,8 +125,14 @@ impl Whole {
     }
 }
 
-/// A team in that place, and a choice of the default series on its way.
-async fn claim(store: &Store, place: (GuildId, ChannelId)) {
+/// What the buttons of a message do whose custom_id begins so.
+fn ids(message: &Message, verb: &str) -> Vec<String> {
+    let all = message.buttons().into_iter().filter_map(|button| button.custom_id);
+    all.filter(|id| id.starts_with(verb)).collect()
+}
+
+/// A team in that place, and a choice of the default series and a poll on their way.
+async fn claim(store: &Store, place: (GuildId, ChannelId), nominees: &[Person]) {
     let (now, library) = (today(), Arc::new(Library::builtin()));
     let series = library.default_series();
     let prompt = series.prompts.iter().find(|prompt| !prompt.options().is_empty()).expect("a choice");
@@ -122,4 +146,10 @@ async fn claim(store: &Store, place: (GuildId, ChannelId)) {
         .expect("a team is made");
     let claim = posting::by_hand(store, &library, Wanted { team, series, prompt }, 1, now, 1).await;
     assert!(matches!(claim, Ok(ByHand::Claimed(_))), "{claim:?}");
+    let nominees = nominees.iter().map(|one| (UserId(one.id().get()), one.name())).collect();
+    let draft =
+        Draft { situation: "It rained.".into(), duration: "1 day".into(), nominees, ..Draft::default() };
+    let cast = CastId(snowflake_floor(now));
+    let opened = polls::open(store, (place.0, team), UserId(1), cast, draft, now, 2).await;
+    assert!(matches!(opened, Ok(Opened::Yes(_))), "{opened:?}");
 }
