@@ -98,7 +98,7 @@ impl Whole {
     /// The next person votes.
     pub fn vote(&self) -> Act {
         // Whoever did not vote has nothing to take back.
-        self.click(&self.poll, "poll:vote:", "Your vote")
+        self.click(&self.poll, "poll:vote:", "You chose")
     }
 
     /// The next person presses one of these buttons, and is told something with this in it.

@@ -1,6 +1,9 @@
 //! What must hold when the last process has ended: from both sides, the database's and the channel's.
 
-use super::crew::{Act, Entry};
+use super::{
+    crew::{Act, Entry},
+    poll::{self, Vote},
+};
 use crate::{process::scene::Scene, said};
 use emulator::Id;
 use helmsman::{app::streaks, domain::outbound::CATCH_UP, store::Store};
@@ -15,6 +18,8 @@ pub struct Log {
     pub died: Vec<String>,
     /// When it was gone.
     pub gone: Vec<(Timestamp, Timestamp)>,
+    /// Whom people voted for.
+    pub votes: Vec<Vote>,
     /// What people did.
     pub entries: Vec<Entry>,
     /// How many answers were acknowledged.
@@ -39,7 +44,10 @@ pub async fn left(conn: &mut SqliteConnection, now: Timestamp) -> Vec<String> {
                 SELECT key || ' closed at ' || closes || ', tallied at ' || coalesce(tallied_at, '-') || ', sealed '
                     || sealed || ', its reveal ' || reveal FROM occurrence
                 WHERE state = 'posted' AND (tallied_at IS NULL OR sealed = 0 OR reveal = 'none')
-                    AND NOT (tallied_at IS NULL AND closes > ?)";
+                    AND NOT (tallied_at IS NULL AND closes > ?1)
+                UNION ALL
+                SELECT 'poll ' || id || ' is ' || state || ', closes at ' || closes || ', owed ' || owed FROM poll
+                WHERE owed = 1 OR state = 'claimed' OR (state = 'open' AND closes <= ?1)";
     sqlx::query_scalar(left).bind(ended.as_millisecond()).fetch_all(conn).await.unwrap()
 }
 
@@ -51,6 +59,7 @@ pub async fn check(scene: &Scene, store: &Store, log: &Log, now: Timestamp) {
     check_shown(scene, conn).await;
     check_days(conn, log, now).await;
     check_answers(conn, &log.entries).await;
+    poll::check(scene, conn, &log.votes).await;
     let wrong = streaks::check(store).await.unwrap();
     assert!(wrong.is_empty(), "{wrong:?}");
     let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut *conn).await.unwrap();

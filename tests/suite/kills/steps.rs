@@ -12,6 +12,10 @@ pub enum Part {
     Answer,
     /// A window ends, perhaps with the next prompt due.
     Close,
+    /// A poll is posted, and people vote.
+    Vote,
+    /// It closes.
+    Count,
     /// The process has been started again.
     Start,
 }
@@ -48,8 +52,12 @@ const REPLY: (&str, &str) = ("POST /interactions/*/*/callback", "");
 const EDIT: (&str, &str) = ("PATCH /channels/*/messages/*", "");
 const MARK: (&str, &str) = ("PUT /channels/*/messages/*/reactions/**", "");
 
+const MEMBER: (&str, &str) = ("GET /guilds/*/members/*", "");
+const POLL: (&str, &str) = (SEND, "poll:vote");
+const RESULT: (&str, &str) = (SEND, "Poll · ");
+
 /// Every one there is.
-pub const ALL: [Step; 22] = [
+pub const ALL: [Step; 34] = [
     random(Part::Post, "posting: at random"),
     step(Part::Post, "posting: between the attempt's record and the message", PROMPT, false),
     step(Part::Post, "posting: between the message and its record", PROMPT, true),
@@ -72,6 +80,19 @@ pub const ALL: [Step; 22] = [
     step(Part::Close, "closing: between the reveal and its record", REVEAL, true),
     step(Part::Close, "closing: tallied, before the buttons go", EDIT, false),
     step(Part::Close, "closing: after the buttons went", EDIT, true),
+    random(Part::Vote, "voting: at random"),
+    step(Part::Vote, "voting: between the attempt's record and the poll", POLL, false),
+    step(Part::Vote, "voting: between the poll and its record", POLL, true),
+    step(Part::Vote, "voting: between the record and the reply", REPLY, false),
+    step(Part::Vote, "voting: after the reply", REPLY, true),
+    step(Part::Vote, "voting: before the message says that there are enough", EDIT, false),
+    random(Part::Count, "counting: at random"),
+    step(Part::Count, "counting: before it is known who is still there", MEMBER, true),
+    // The count is stored by then, and the ballots are gone.
+    step(Part::Count, "counting: between the count and the result", RESULT, false),
+    step(Part::Count, "counting: between the result and its record", RESULT, true),
+    step(Part::Count, "counting: before the buttons go", EDIT, false),
+    step(Part::Count, "counting: after the buttons went", EDIT, true),
     random(Part::Start, "starting again: at random"),
 ];
 
@@ -81,6 +102,11 @@ pub struct Trap {
 }
 
 impl Step {
+    /// Whether chance decides where it dies.
+    pub fn is_random(self) -> bool {
+        self.on.is_none()
+    }
+
     /// Makes Discord hold the request at which the process is to die.
     pub fn set(self, discord: &Discord, dice: &mut Dice) -> Trap {
         if self.doubt {

@@ -3,6 +3,7 @@
 use super::{
     crew::{self, Entry},
     logbook::{self, Log},
+    poll::{self, Vote},
     steps::{self, Part, Step},
 };
 use crate::{
@@ -39,6 +40,7 @@ pub struct Voyage {
     speakers: Vec<Person>,
     /// What they were told, once they were.
     answers: JoinSet<Vec<Entry>>,
+    votes: JoinSet<Vec<Vote>>,
     /// Prompts that people have begun to answer.
     answered: BTreeSet<Id>,
     log: Log,
@@ -86,9 +88,10 @@ impl Voyage {
         let (clickers, speakers) = (people(&["ben", "cleo", "dan", "eve"]), people(&["fay", "gus"]));
         let short = dice.chance(50);
         let log = Log::default();
-        let (answers, answered, ahead) = (JoinSet::new(), BTreeSet::new(), Vec::new());
+        let (answers, votes) = (JoinSet::new(), JoinSet::new());
+        let (answered, ahead) = (BTreeSet::new(), Vec::new());
         let mut voyage =
-            Self { scene, bot: None, dice, clickers, speakers, answers, answered, log, short, ahead };
+            Self { scene, bot: None, dice, clickers, speakers, answers, votes, answered, log, short, ahead };
         voyage.start();
         voyage.scene.discord.wait_commands(&voyage.scene.app).await;
         let ana = &voyage.scene.ana;
@@ -149,18 +152,48 @@ impl Voyage {
         }
         let answered = self.now() + SignedDuration::from_mins(1);
         self.part(Part::Answer, answered).await;
+        if self.dice.chance(60) {
+            self.poll().await;
+        }
         if self.short {
             self.part(Part::Close, (due + SignedDuration::from_mins(367)).max(self.now())).await;
+        }
+    }
+
+    /// A poll is opened while nobody runs, posted, voted in and counted.
+    async fn poll(&mut self) {
+        self.stop().await;
+        let store = self.scene.store().await;
+        let people: Vec<Person> = self.clickers.iter().take(3).cloned().collect();
+        let seed = self.dice.below(1 << 30) as u64;
+        let closes = poll::open(&store, &self.scene, &people, self.now(), seed).await;
+        store.close().await;
+        drop(store);
+        self.start();
+        self.part(Part::Vote, self.now() + SignedDuration::from_mins(1)).await;
+        if self.now() < closes {
+            self.part(Part::Count, closes + SignedDuration::from_mins(3)).await;
         }
     }
 
     /// One part of a day, in which the process dies at one of its steps.
     async fn part(&mut self, part: Part, end: Timestamp) {
         let step = self.next_step(part);
+        let starts = part == Part::Vote;
+        if starts && step.is_random() {
+            // Nobody can die at random before there is somebody.
+            self.bot().says_so(rested).await;
+        }
         let trap = step.set(&self.scene.discord, &mut self.dice);
-        let looks = self.bot().says_so(|said| rested(said).map(|_| rests(said))).await;
-        if part == Part::Answer {
-            self.everybody_answers();
+        let looks = match starts {
+            // It posts what it finds as soon as it is there.
+            true => 0,
+            false => self.bot().says_so(|said| rested(said).map(|_| rests(said))).await,
+        };
+        match part {
+            Part::Answer => self.everybody_answers(),
+            Part::Vote => self.everybody_votes(),
+            Part::Post | Part::Close | Part::Count | Part::Start => {}
         }
         let sprung = tokio::select! {
             () = trap.sprung() => true,
@@ -258,6 +291,18 @@ impl Voyage {
         self.somebody_speaks();
     }
 
+    fn everybody_votes(&mut self) {
+        for person in self.clickers.iter().chain(&self.speakers) {
+            let seed = self.dice.below(1 << 30) as u64;
+            self.votes.spawn(poll::vote(
+                self.scene.discord.clone(),
+                self.scene.channel.clone(),
+                person.clone(),
+                seed,
+            ));
+        }
+    }
+
     fn somebody_speaks(&mut self) {
         let Some(prompt) = self.prompt() else { return };
         let person = self.dice.pick(&self.speakers);
@@ -272,13 +317,17 @@ impl Voyage {
             counts |= told.iter().any(|entry| entry.acknowledged);
             self.log.entries.extend(told);
         }
+        while let Some(told) = self.votes.join_next().await {
+            self.log.votes.extend(told.unwrap());
+        }
         counts
     }
 
     /// The newest message with buttons.
     fn prompt(&self) -> Option<Message> {
         let seen = self.scene.ana.sees(&self.scene.channel);
-        seen.into_iter().rev().find(|message| !message.is_ephemeral() && !message.buttons().is_empty())
+        let asks = |message: &Message| !message.buttons().is_empty() && !poll::is_one(message);
+        seen.into_iter().rev().find(|message| !message.is_ephemeral() && asks(message))
     }
 
     fn bot(&self) -> &Child {
