@@ -170,8 +170,8 @@ async fn a_newcomer_finds_a_team_at_work() {
             "The faster plate"
         ]
     );
-    assert!(field(&messages[2], "The split").contains('▰'), "{}", messages[2]);
-    let open = &messages[5];
+    assert!(field(&messages[3], "The split").contains('▰'), "{}", messages[3]);
+    let (poll, open) = (&messages[1], &messages[6]);
     assert_eq!(field(open, "Answered"), "2 people");
     let state = playground.panel("state").await;
     assert_eq!(
@@ -183,6 +183,8 @@ async fn a_newcomer_finds_a_team_at_work() {
         (&json!("in 24 hours"), &json!("the next prompt"))
     );
     assert_eq!(state["tour"]["prompt"], json!({ "channel": open["channel_id"], "message": open["id"] }));
+    assert_eq!(state["tour"]["poll"], json!({ "channel": poll["channel_id"], "message": poll["id"] }));
+    assert!(field(poll, "Votes").contains("not enough for a result yet"), "two have voted: {poll}");
 
     let button = &open["components"][0]["components"][0]["custom_id"];
     let click = json!({ "as": look.me(), "do": "click", "channel": open["channel_id"], "message": open["id"], "custom_id": button });
