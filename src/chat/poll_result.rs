@@ -17,8 +17,12 @@ use serenity::all::{CreateAllowedMentions, CreateEmbed, CreateEmbedFooter, Creat
 
 /// Strengths of one person that are shown.
 const MOST_SHOWN: usize = 5;
-/// Characters for what was written about all who were recognised. With the rest an embed stays under Discord's 6,000.
-const ROOM_FOR_WORDS: usize = 2_400;
+/// If more people than this share it, what was seen in and written about each is left out: there is no room for it.
+const MOST_TOLD: usize = 5;
+/// Discord allows 6,000 characters (UTF-16 units) in an embed; the footer takes some.
+const ROOM: usize = 5_900;
+/// The longest sentence about somebody.
+const LONGEST_WORDS: usize = 300;
 
 /// A message of its own: a reply to the poll that pings nobody.
 pub fn message(poll: &Poll, reference: &str, reply_to: Option<(ChannelId, MessageId)>) -> CreateMessage {
@@ -60,19 +64,12 @@ pub fn embed(poll: &Poll) -> CreateEmbed {
         ),
         Some(Outcome::TooFew) | None => ("A poll has ended".into(), too_few(poll)),
     };
-    let mut embed = embed.title(title).description(format!("{about}{text}"));
+    let text = format!("{about}{text}");
+    let mut used = units(&title) + units(&text);
+    let mut embed = embed.title(title).description(text);
     let Some(Outcome::Recognised { people, counts }) = &poll.outcome else { return embed };
-    for person in people {
-        if !person.strengths.is_empty() {
-            embed =
-                embed.field(field_name(poll, people, person, "What others saw"), saw(poll, person), false);
-        }
-        if !person.evidence.is_empty() {
-            let name = field_name(poll, people, person, "In their words");
-            embed = embed.field(name, words(person, people.len()), false);
-        }
-    }
-    if let Some(counts) = counts {
+    let told = if people.len() <= MOST_TOLD { &people[..] } else { &people[..0] };
+    let counts = counts.as_ref().map(|counts| {
         let names = names(poll);
         let line = |(place, n): &(u8, u32)| {
             let name = names.get(usize::from(*place)).map_or("", String::as_str);
@@ -82,9 +79,36 @@ pub fn embed(poll: &Poll) -> CreateEmbed {
                 if *n == 1 { "1 vote".into() } else { format!("{n} votes") }
             )
         };
-        embed = embed.field("All votes", counts.iter().map(line).collect::<Vec<_>>().join("\n"), false);
+        ("All votes".to_owned(), counts.iter().map(line).collect::<Vec<_>>().join("\n"))
+    });
+    let strengths =
+        |person: &Person| (field_name(poll, people, person, "What others saw"), saw(poll, person));
+    let heading = |person: &Person| field_name(poll, people, person, "In their words");
+    // What is written has the room that is left.
+    used += counts.iter().map(|(name, text)| units(name) + units(text)).sum::<usize>();
+    for person in told {
+        let (name, text) = strengths(person);
+        used += units(&name) + units(&text) + units(&heading(person));
     }
-    embed
+    let sentences = told.iter().map(|person| person.evidence.len()).sum::<usize>();
+    let each = ROOM.saturating_sub(used) / sentences.max(1);
+    for person in told {
+        if !person.strengths.is_empty() {
+            let (name, text) = strengths(person);
+            embed = embed.field(name, text, false);
+        }
+        if !person.evidence.is_empty() {
+            embed = embed.field(heading(person), words(person, each), false);
+        }
+    }
+    match counts {
+        Some((name, text)) => embed.field(name, text, false),
+        None => embed,
+    }
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
 }
 
 fn too_few(poll: &Poll) -> String {
@@ -123,9 +147,9 @@ pub fn picture(poll: &Poll) -> Option<Recognition> {
     Some(Recognition { names: people.iter().map(|person| name(&person.place)).collect(), strengths, counts })
 }
 
-/// What was written about one of so many.
-fn words(person: &Person, of: usize) -> String {
-    let each = (ROOM_FOR_WORDS / of.max(1) / person.evidence.len().max(1)).min(300);
+/// What was written about one, each sentence with its line in at most so many characters.
+fn words(person: &Person, each: usize) -> String {
+    let each = each.saturating_sub("- \n".len()).min(LONGEST_WORDS);
     let lines = person.evidence.iter().map(|text| format!("- {}", escape::cut_line(text, each)));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -182,7 +206,7 @@ pub fn note(poll: &Poll, place: u8, reference: &str) -> CreateMessage {
             embed = embed.field("What others saw", saw(poll, person), false);
         }
         if !person.evidence.is_empty() {
-            embed = embed.field("In their words", words(person, 1), false);
+            embed = embed.field("In their words", words(person, LONGEST_WORDS), false);
         }
     }
     let why = "You get this because you asked for it in `/me` under *Nominations*; there you can end it too.";

@@ -25,13 +25,15 @@ pub enum Withdrew {
     NotFound,
 }
 
-/// A nominee withdraws while the poll is open. Wake the scheduler: the message is to say so.
+/// A nominee withdraws while the poll is open; `at` is when it was cast, by Discord's clock. Once the voting has ended it
+/// is too late, as it is for votes: whoever waited for the end does not change what was chosen. Wake the scheduler: the
+/// message is to say so.
 pub async fn withdraw_nominee(
     store: &Store,
     guild: GuildId,
     id: PollId,
     user: UserId,
-    now: Timestamp,
+    at: Timestamp,
 ) -> Result<Withdrew> {
     store
         .write(move |conn| {
@@ -41,12 +43,12 @@ pub async fn withdraw_nominee(
                 if poll.nominees[usize::from(place)].withdrawn.is_some() {
                     return Ok(Withdrew::Already);
                 }
-                if poll.state != State::Open {
+                if poll.state != State::Open || poll.closes <= at {
                     return Ok(Withdrew::NotOpen(Box::new(poll)));
                 }
                 polls::withdraw(conn, id, user, Withdrawn::Self_).await?;
                 if poll.standing().count() - 1 < LEAST_NOMINEES {
-                    polls::set_closes(conn, id, now).await?;
+                    polls::set_closes(conn, id, at).await?;
                 }
                 let poll = polls::of_id(conn, id).await?.unwrap_or(poll);
                 Ok(Withdrew::Yes(Box::new(poll)))

@@ -105,7 +105,7 @@ async fn withdraw(data: &Data, caller: &Caller, verb: &Verb<'_>, id: PollId) -> 
     if !sure {
         return Ok(own(text::ask_withdraw(&poll)));
     }
-    let withdrew = withdraw_nominee(&data.store, guild, id, caller.user, data.now()).await?;
+    let withdrew = withdraw_nominee(&data.store, guild, id, caller.user, caller.cast.time()).await?;
     data.wake();
     Ok(own(Page::text(match withdrew {
         Withdrew::Yes(_) => text::WITHDRAWN.to_owned(),

@@ -255,6 +255,9 @@ async fn a_nominee_who_withdraws_or_has_left_is_not_recognised() {
     assert_eq!(withdraw(nominee(0)).await, Withdrew::Already);
     assert_eq!(withdraw(UserId(5)).await, Withdrew::NotNominated);
     booth.wait_for_the_end(id).await;
+    // As late as a vote would be: it changes nothing any more.
+    let late = polls::withdraw_nominee(&booth.store, GUILD, id, nominee(2), booth.now).await.unwrap();
+    assert!(matches!(late, Withdrew::NotOpen(_)), "{late:?}");
     let outcome = polls::tally(&booth.store, id, vec![nominee(1)], booth.now, 5).await.unwrap();
     assert!(outcome.is_some());
     assert_eq!(booth.recognised(id).await, [2]);

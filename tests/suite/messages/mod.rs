@@ -1,5 +1,6 @@
 //! What the channel shows, word for word.
 
+mod poll_results;
 mod prompts;
 mod reveals;
 mod trouble;

@@ -253,7 +253,8 @@ impl Town {
         match (done, seat) {
             (Withdrew::NotNominated, None) | (Withdrew::Already, Some((_, true))) => {}
             (Withdrew::NotOpen(stored), Some((_, false))) => {
-                assert!(stored.tallied_at.is_some() || stored.reason.is_some() || stored.opens.is_none());
+                let over = stored.tallied_at.is_some() || stored.reason.is_some() || stored.closes <= now;
+                assert!(over || stored.opens.is_none());
             }
             (Withdrew::Yes(_), Some(seat)) if !seat.1 => {
                 seat.1 = true;
