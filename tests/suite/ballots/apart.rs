@@ -112,7 +112,7 @@ async fn a_nudge_that_cannot_be_made_is_left_out() {
     }
     change(&world.store, "UPDATE occurrence SET snapshot = '{}' WHERE id = ?", posted[0].0).await;
     assert_eq!(nudging::run(&world.store, due, 3).await.unwrap(), 0, "nobody is expected");
-    assert_eq!(afterwards::next_nudge(&mut *world.store.read().await.unwrap()).await.unwrap(), None);
+    assert_eq!(afterwards::next_nudge(&mut world.store.read().await.unwrap()).await.unwrap(), None);
 }
 
 /// The bot's database, from the side.
@@ -160,7 +160,7 @@ async fn a_prompt_does_not_wait_for_a_hundred_polls_that_ask_who_has_left() {
     .await
     .unwrap();
     let hold = RequestFault::Hold { done: false };
-    harbour.discord().fault(Fault::on("GET /guilds/*/members/*", hold.clone()));
+    harbour.discord().fault(Fault::on("GET /guilds/*/members/*", hold));
     let prompt = harbour.discord().fault(Fault::on("POST /channels/*/messages", hold));
     harbour.discord().clock().set(local("2027-01-04 09:30"));
     tokio::time::timeout(TOO_LONG, prompt.struck(1)).await.expect("the prompt is sent");
