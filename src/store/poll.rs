@@ -78,7 +78,7 @@ fn moments_of(list: serde_json::Value) -> Option<Vec<Noted>> {
 /// What a new poll begins with.
 #[derive(Clone, Debug)]
 pub struct New<'a> {
-    /// 'i<interaction>' or 'w<team>:<day>'. One key, one poll.
+    /// `i<interaction>` or `w<team>:<day>`. One key, one poll.
     pub key: &'a str,
     /// Whose it is.
     pub team: TeamId,
