@@ -41,6 +41,10 @@
 //! | streaks do not hear that a prompt was retracted (`app/mending.rs`) | [`checks`]: the streak |
 //! | a retracted prompt's message stays (`app/mending.rs`) | [`checks`]: the state of what is shown |
 //! | a closed prompt that is mended gets its buttons back (`chat/count_edits.rs`) | [`checks`]: a closed prompt has buttons |
+//! | votes cast after the close of a poll count (`app/polls/voting.rs`) | [`polls`]: counted outside its time |
+//! | ballots stay when a poll has ended (`app/polls/ending.rs`) | [`polls`]: files of ballots |
+//! | the quorum is not looked at (`domain/poll/tally.rs`) | [`polls`]: another count |
+//! | a vote that was taken back counts (`domain/poll/ballot.rs`) | [`polls`]: another count |
 //!
 //! What happens below the simulation is caught elsewhere: synchronous NORMAL (`store/open.rs`) by `tests/powerloss`; an attempt
 //! that is stored only after it was made (`chat/outbound.rs`), and an outage that is not noticed after a crash, by `kills`; a round
