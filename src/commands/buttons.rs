@@ -116,6 +116,14 @@ async fn route_submit(data: &Arc<Data>, modal: &serenity::ModalInteraction) -> R
     }
 }
 
+/// What was chosen in a select of texts; nothing if it was another kind of click.
+pub fn chosen(click: &serenity::ComponentInteraction) -> &[String] {
+    match &click.data.kind {
+        serenity::ComponentInteractionDataKind::StringSelect { values } => values,
+        _ => &[],
+    }
+}
+
 /// What was typed into a form's input, without white space around it. Empty if there is no such input.
 pub fn typed<'a>(modal: &'a serenity::ModalInteraction, input: &str) -> &'a str {
     let rows = modal.data.components.iter().flat_map(|row| &row.components);

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Caller, Context, Data, Problem,
-    buttons::{Verb, typed},
+    buttons::{Verb, chosen, typed},
     pick, reply,
 };
 use crate::{
@@ -46,10 +46,7 @@ pub(super) async fn click(
         "add" => Ok(Answer::Modal(text::form(overview.team.id.0, today(data, &overview)))),
         "page" => Ok(Answer::Update(panel(data, &overview, verb.arg(2)?, None).await?)),
         "del" => {
-            let chosen = match &click.data.kind {
-                serenity::ComponentInteractionDataKind::StringSelect { values } => values.first(),
-                _ => None,
-            };
+            let chosen = chosen(click).first();
             let range = chosen.and_then(|id| id.parse().ok());
             let range = range.ok_or_else(|| Problem::refuse(problem::STALE))?;
             let team = (overview.team.guild, overview.team.id);

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Caller, Context, Data, Problem,
-    buttons::{Verb, typed},
+    buttons::{Verb, chosen, typed},
     pick, poll, reply,
 };
 use crate::{
@@ -87,10 +87,7 @@ pub(super) async fn click(
     match verb.args[0] {
         "page" => Ok(Answer::Update(page(data, &overview, verb.arg(2)?, None).await?)),
         "one" => {
-            let id = match &click.data.kind {
-                serenity::ComponentInteractionDataKind::StringSelect { values } => values.first(),
-                _ => None,
-            };
+            let id = chosen(click).first();
             let id = id.and_then(|id| id.parse().ok()).ok_or_else(|| Problem::refuse(problem::STALE))?;
             match moments::one(&data.store, team, MomentId(id), data.now()).await? {
                 Some(moment) => Ok(Answer::Update(text::one(&moment, verb.arg(2)?))),

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, Caller, Context, Data, Problem,
-    buttons::{Verb, typed},
+    buttons::{Verb, chosen, typed},
     pick, reply,
 };
 use crate::{
@@ -112,10 +112,7 @@ pub(super) async fn click(
         "no" => Ok(Answer::Modal(text::decline_form(&found))),
         "take" => Ok(Answer::Update(text::choose(&found, &overview.library))),
         "into" => {
-            let chosen = match &click.data.kind {
-                serenity::ComponentInteractionDataKind::StringSelect { values } => values.first(),
-                _ => None,
-            };
+            let chosen = chosen(click).first();
             let into = match chosen.map(String::as_str) {
                 Some(text::NEW) => Into::New,
                 Some(id) => Into::Series(id.to_owned()),

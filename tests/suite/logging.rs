@@ -6,8 +6,15 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use tracing_subscriber::fmt::MakeWriter;
 
+/// Everything that is logged.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -31,8 +38,7 @@ fn logged(config: &str, action: impl FnOnce()) -> String {
     let Log { format, level } = Config::parse("c", config).unwrap().log;
     let lines = Lines::default();
     tracing::subscriber::with_default(subscriber(&Log { format, level }, lines.clone(), false), action);
-    let bytes = lines.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    String::from_utf8(lines.bytes()).unwrap()
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //!
 //! What was written is kept even if it cannot be opened like that: the panel says what is missing.
 
-use super::chosen;
 use crate::{
     app::{
         polls::{self, Opened},
@@ -17,7 +16,7 @@ use crate::{
     },
     commands::{
         Answer, Caller, Context, Data, Problem,
-        buttons::{Verb, typed},
+        buttons::{Verb, chosen, typed},
         pick, reply,
     },
     domain::{

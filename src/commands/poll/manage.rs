@@ -1,6 +1,5 @@
 //! What managers do with polls that are there: look, close early, cancel, post again.
 
-use super::chosen;
 use crate::{
     app::{
         polls::{
@@ -10,7 +9,11 @@ use crate::{
         setup::Overview,
     },
     chat::{page::Page, poll_list as text, problem},
-    commands::{Answer, Caller, Context, Data, Problem, buttons::Verb, complete, pick, reply},
+    commands::{
+        Answer, Caller, Context, Data, Problem,
+        buttons::{Verb, chosen},
+        complete, pick, reply,
+    },
     domain::{
         id::PollId,
         poll::{Poll, State},

@@ -53,11 +53,3 @@ pub(super) async fn submit(
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
-
-/// What was chosen in a select of texts.
-fn chosen(click: &serenity::ComponentInteraction) -> &[String] {
-    match &click.data.kind {
-        serenity::ComponentInteractionDataKind::StringSelect { values } => values,
-        _ => &[],
-    }
-}

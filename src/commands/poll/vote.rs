@@ -1,6 +1,5 @@
 //! Voting, and what a voter can say with it; and nominees who withdraw. No log line on this way names a person.
 
-use super::chosen;
 use crate::{
     app::polls::{self, Cast, Mine, Refused, Withdrew, withdraw_nominee},
     chat::{
@@ -12,7 +11,7 @@ use crate::{
     },
     commands::{
         Answer, Caller, Data, Problem,
-        buttons::{Verb, is_private, shown, typed},
+        buttons::{Verb, chosen, is_private, shown, typed},
     },
     domain::{
         id::PollId,

@@ -8,7 +8,11 @@ use crate::{
         setup::Overview,
     },
     chat::{page::Page, problem, proposal_text, schedule_panel as panel, series_text},
-    commands::{Answer, Caller, Context, Data, Problem, buttons::Verb, complete, pick, reply},
+    commands::{
+        Answer, Caller, Context, Data, Problem,
+        buttons::{Verb, chosen},
+        complete, pick, reply,
+    },
     domain::{id::ScheduleId, prompt::Prompt, schedule::parse_day},
     store::schedule::Schedule,
 };
@@ -173,10 +177,7 @@ pub(in crate::commands) async fn click(
     match verb.args[0] {
         "show" => Ok(Answer::Update(look(data, &overview, id, verb.arg(3)?, None).await?)),
         "pick" => {
-            let chosen = match &click.data.kind {
-                serenity::ComponentInteractionDataKind::StringSelect { values } => values.first(),
-                _ => None,
-            };
+            let chosen = chosen(click).first();
             let prompt = prompt(&overview, schedule, chosen.map_or("", String::as_str))?;
             Ok(Answer::Update(panel::chosen(&overview, schedule, prompt)))
         }

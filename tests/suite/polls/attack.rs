@@ -7,6 +7,7 @@
 //! who chose whom: what differs between them, tells. Its own control shows that ballots in the main database are found.
 
 use super::hall::{Hall, SAW, SAY, WHO};
+use crate::logging::Lines;
 use emulator::{Id, Message, Person};
 use helmsman::{config::Config, logging};
 use sqlx::{
@@ -14,45 +15,15 @@ use sqlx::{
 };
 use std::{
     collections::{BTreeSet, HashMap},
-    io::Write,
     path::Path,
-    sync::{Arc, Mutex},
 };
-use tracing_subscriber::fmt::MakeWriter;
 
-/// Everything that is logged on this thread, on which the whole bot runs.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Lines {
-    fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
-        let lines = Self::default();
-        let log = Config::parse("c", "log.level = \"trace\"").unwrap().log;
-        let guard = tracing::subscriber::set_default(logging::subscriber(&log, lines.clone(), false));
-        (lines, guard)
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().clone()
-    }
+/// Everything that is logged on this thread, on which the whole bot runs, until the guard is dropped.
+fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let log = Config::parse("c", "log.level = \"trace\"").unwrap().log;
+    let guard = tracing::subscriber::set_default(logging::subscriber(&log, lines.clone(), false));
+    (lines, guard)
 }
 
 async fn connect(file: &Path) -> SqliteConnection {
@@ -94,7 +65,7 @@ const SHOWN: &str = "okapi rang every customer";
 
 #[tokio::test]
 async fn of_a_voter_no_trace_is_in_the_main_database_its_copy_or_the_log() {
-    let (lines, _guard) = Lines::listen();
+    let (lines, _guard) = listen();
     let hall = Hall::open().await;
     // Tests beside this one that do not listen may have said of a line that nobody does.
     tracing::callsite::rebuild_interest_cache();
