@@ -87,14 +87,12 @@ fn page(title: String, mut text: String, proposal: &Proposal) -> Page {
     );
     text += match (proposal.new, proposal.overrides) {
         (true, _) => "A new series, for this server only.",
-        (_, true) => {
-            "It stands in the place of the series with the same id that everybody has, for this server only."
-        }
+        (_, true) => "On this server it replaces the series with the same id that comes with Helmsman.",
         _ => "It takes the place of this server's series with the same id.",
     };
     if !proposal.new {
         if difference.heading {
-            text += "\nTitle or description are others.";
+            text += "\nThe title or the description changes.";
         }
         if difference.order {
             text += "\nThe prompts come in another order, from the next round on.";

@@ -12,7 +12,7 @@ pub struct Difference {
     pub changed: Vec<(String, String)>,
     /// Prompts that are gone.
     pub removed: Vec<(String, String)>,
-    /// Title or description are others.
+    /// The title or the description differs.
     pub heading: bool,
     /// What both have comes in another order.
     pub order: bool,

@@ -62,7 +62,7 @@ async fn a_manager_sees_what_a_file_changes_before_it_does() {
     | `steady-and-far` · 12 prompts
     | Twelve everyday moments about what managing keeps steady and what leading aims for. A good first series for any team.
     |
-    | It stands in the place of the series with the same id that everybody has, for this server only.
+    | On this server it replaces the series with the same id that comes with Helmsman.
     | 1 schedule uses it, in <#TEAM>. What is added is asked at the end of the round that is running, even if this round has asked it before. What has changed is asked with its new words from the next time on. What is removed is not asked any more.
     | Added (1): • Fresh \*air\*
     | Changed (1): • The faster plate
@@ -114,7 +114,7 @@ async fn the_second_of_two_is_told_what_the_first_did() {
     desk.ana.click(theirs.message(), "Import").await;
     let told = desk.mia.click(mine.message(), "Import").await;
     assert!(told.text().contains("**Nothing was imported:** <@"), "{}", told.text());
-    assert!(told.text().contains("Title or description are others"), "{}", told.text());
+    assert!(told.text().contains("The title or the description changes"), "{}", told.text());
     assert_eq!(library(&desk).await.default_series().title, "Ana's");
     desk.mia.click(told.message(), "Import").await;
     assert_eq!(library(&desk).await.default_series().title, "Steady and far");
