@@ -78,6 +78,15 @@ impl Days {
         self.off.iter().find(|off| off.from <= day && day <= off.to)
     }
 
+    /// When a schedule has posted today, if it has.
+    pub fn posted_today(&self, schedule: &Schedule) -> Option<Timestamp> {
+        let today = self.today();
+        let (state, _) = self.taken.get(&schedule.id)?.get(&today)?;
+        let slot = schedule.rule().slots_from(&self.zone, today).next().filter(|slot| slot.day() == today)?;
+        matches!(state, occurrence::State::Claimed | occurrence::State::Posted)
+            .then(|| slots::instant(slot, &self.zone))
+    }
+
     /// The dates ahead of a schedule, as if it ran from now. They do not end before the calendar does.
     pub fn ahead(&self, schedule: &Schedule) -> impl Iterator<Item = Ahead> {
         let taken = self.taken.get(&schedule.id);

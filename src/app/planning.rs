@@ -127,14 +127,11 @@ pub async fn dry_run(
             if !matches!(other.state, State::Active | State::Draft) || other.id == imagined.id {
                 continue;
             }
+            let posted = days.posted_today(&other).map(|due| (days.today(), due));
             let theirs = days.ahead(&other).take_while(|day| day.day <= *until);
-            clashes.extend(
-                theirs.filter(|day| day.off.is_none() && dates.contains(&day.day)).map(|day| Clash {
-                    day: day.day,
-                    due: day.due,
-                    series: other.plan.series.clone(),
-                }),
-            );
+            let theirs = theirs.filter(|day| day.off.is_none()).map(|day| (day.day, day.due));
+            let same = posted.into_iter().chain(theirs).filter(|(day, _)| dates.contains(day));
+            clashes.extend(same.map(|(day, due)| Clash { day, due, series: other.plan.series.clone() }));
         }
         clashes.sort_by_key(|clash| clash.due);
     }

@@ -1,6 +1,7 @@
 //! `/series schedule` and `/series edit`: what is shown before anything is stored, and what two people do to the same.
 
 use super::{Desk, series::schedules};
+use crate::harness::Harbour;
 use emulator::Response;
 use helmsman::{
     chat::permissions::bit,
@@ -65,6 +66,17 @@ async fn the_preview_shows_days_off_collisions_and_the_end() {
     | When it runs out: 12 prompts: the last on Fri 22 Jan 2027, then it stops.
     [Confirm] [Change] [Cancel]
     ");
+}
+
+#[tokio::test]
+async fn what_was_posted_today_is_on_the_same_day_as_what_is_to_be() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 10:00").await;
+    let options = [("series", "crossing-the-line"), ("time", "11:00")];
+    let proposal = harbour.ada.slash(&harbour.channel, "series schedule", &options).await.text();
+    let (_, same) = proposal.split_once("On the same days:\n").expect("it says so");
+    assert!(same.starts_with("| Mon 4 Jan 2027, 09:30 **Steady and far**"), "{proposal}");
+    harbour.end().await;
 }
 
 #[tokio::test]
