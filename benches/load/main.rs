@@ -86,30 +86,36 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder is made");
+    // Each chapter has a folder of its own: databases side by side would share the ballots beside them.
+    let own = |chapter: &str| {
+        let own = folder.path().join(chapter);
+        std::fs::create_dir(&own).expect("a folder is made");
+        own
+    };
     let mut table = Table::default();
     if arguments.wants(Chapter::Answers) {
-        answers::measure(&arguments, folder.path(), &mut table).await;
+        answers::measure(&arguments, &own("answers"), &mut table).await;
     }
     if arguments.wants(Chapter::Start) {
-        start::measure(&arguments, folder.path(), &mut table).await;
+        start::measure(&arguments, &own("start"), &mut table).await;
     }
     if arguments.wants(Chapter::Streak) {
-        streak::measure(&arguments, folder.path(), &mut table).await;
+        streak::measure(&arguments, &own("streak"), &mut table).await;
     }
     if arguments.wants(Chapter::Calendar) {
-        calendar::measure(&arguments, folder.path(), &mut table).await;
+        calendar::measure(&arguments, &own("calendar"), &mut table).await;
     }
     if arguments.wants(Chapter::Pictures) {
         pictures::measure(&arguments, &mut table);
     }
     if arguments.wants(Chapter::Due) {
-        due::measure(&arguments, folder.path(), &mut table).await;
+        due::measure(&arguments, &own("due"), &mut table).await;
     }
     if arguments.wants(Chapter::Polls) {
-        votes::measure(&arguments, folder.path(), &mut table).await;
+        votes::measure(&arguments, &own("polls"), &mut table).await;
     }
     if arguments.wants(Chapter::Memory) {
-        memory::measure(&arguments, folder.path(), &mut table).await;
+        memory::measure(&arguments, &own("memory"), &mut table).await;
     }
     print!("{table}");
     println!(
