@@ -174,9 +174,10 @@ impl Store {
             .connect_with(writing.create_if_missing(false).pragma("query_only", "ON"))
             .await
             .map_err(fail)?;
-        let writer = Writer::start(conn)
-            .map_err(|error| OpenError::Other { path: path.to_owned(), reason: error.to_string() })?;
-        let ballots = Ballots::beside(path);
+        let other =
+            |error: std::io::Error| OpenError::Other { path: path.to_owned(), reason: error.to_string() };
+        let ballots = Ballots::beside(path).map_err(other)?;
+        let writer = Writer::start(conn).map_err(other)?;
         Ok(Self { readers, writer, ballots, _lock: std::sync::Arc::new(lock) })
     }
 }

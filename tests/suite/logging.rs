@@ -34,6 +34,14 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
+/// Everything that is logged on this thread, on which a whole bot runs in tests, until the guard is dropped.
+pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let log = Config::parse("c", "log.level = \"trace\"").unwrap().log;
+    let guard = tracing::subscriber::set_default(subscriber(&log, lines.clone(), false));
+    (lines, guard)
+}
+
 fn logged(config: &str, action: impl FnOnce()) -> String {
     let Log { format, level } = Config::parse("c", config).unwrap().log;
     let lines = Lines::default();

@@ -276,7 +276,7 @@ async fn every_statement_means_something_on_a_migrated_database() {
     store.ballots().create(helmsman::domain::id::PollId(1)).await.unwrap();
     store.close().await;
     let mut conn = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
-    let ballots = folder.path().join("open-polls/1.db");
+    let ballots = folder.path().join("h.db-polls/1.db");
     let mut ballots = SqliteConnectOptions::new().filename(ballots).connect().await.unwrap();
     let mut wrong = Vec::new();
     let mut count = 0;

@@ -1,12 +1,13 @@
-//! The ballots of open polls: a database file for each, `open-polls/<poll>.db` beside the main one, which backups and
-//! replication of the main one never see.
+//! The ballots of open polls: a database file for each, in a folder beside the main one that is named after it
+//! (`helmsman.db-polls/<poll>.db`), which backups and replication of the main one never see.
 //!
 //! Must always hold:
 //!
 //! - who chose whom stands in no other file, and in this one by a hash with a key that is only there;
 //! - a vote that was acknowledged is on disk (WAL with synchronous FULL, as in the main database);
 //! - once a file is sealed nothing in it changes, so a count that is repeated after a crash finds the same;
-//! - no line of a log names a voter.
+//! - no line of a log names a voter;
+//! - a folder belongs to one database: what is in it and in no open poll of that database is nobody's.
 //!
 //! [`Ballots`] opens, closes and deletes files; what is in one is `ballot`'s.
 
@@ -51,10 +52,13 @@ struct Slot {
 }
 
 impl Ballots {
-    /// The files beside this database. Nothing is made before the first poll.
-    pub(super) fn beside(database: &Path) -> Self {
-        let folder = database.with_file_name("open-polls");
-        Self(Arc::new(Shared { folder, slots: Mutex::default(), uses: AtomicU64::default() }))
+    /// The files beside this database, which is there. Nothing is made before the first poll.
+    pub(super) fn beside(database: &Path) -> std::io::Result<Self> {
+        // By whatever name it was opened, it is the same folder; as SQLite does with its log.
+        let mut folder = database.canonicalize()?.into_os_string();
+        folder.push("-polls");
+        let folder = folder.into();
+        Ok(Self(Arc::new(Shared { folder, slots: Mutex::default(), uses: AtomicU64::default() })))
     }
 
     /// Makes the file of a new poll, with a key of its own. It is durable when this returns. What was there under this

@@ -15,7 +15,7 @@ use helmsman::{
         poll::{Cancelled, Draft, Event, Outcome, State, Withdrawn},
         reason::Reason,
     },
-    store::outbox::Kind,
+    store::{Store, outbox::Kind},
 };
 use jiff::Timestamp;
 
@@ -149,6 +149,37 @@ async fn a_file_of_a_poll_that_never_was_goes_with_the_next_start() {
     booth.wait_for_the_end(open).await;
     booth.tally(open).await.unwrap();
     assert_eq!(booth.recognised(open).await, [1], "votes of before the restart count");
+}
+
+#[tokio::test]
+async fn another_database_in_the_same_folder_takes_no_ballots_for_its_own() {
+    let mut booth = Booth::new().await;
+    let open = with_votes(&mut booth).await;
+    let other = Store::open(&booth.folder.path().join("other.db")).await.unwrap();
+    polls::recover(&other, booth.now).await.unwrap();
+    other.ballots().create(open).await.unwrap();
+    other.ballots().delete(open).await.unwrap();
+    other.close().await;
+    booth.restart().await;
+    booth.wait_for_the_end(open).await;
+    booth.tally(open).await.unwrap();
+    assert_eq!(booth.recognised(open).await, [1]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_is_opened_by_another_name_keeps_its_ballots() {
+    let mut booth = Booth::new().await;
+    let open = with_votes(&mut booth).await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("current.db");
+    std::os::unix::fs::symlink(booth.folder.path().join("h.db"), &link).unwrap();
+    booth.store.close().await;
+    booth.store = Store::open(&link).await.unwrap();
+    polls::recover(&booth.store, booth.now).await.unwrap();
+    booth.wait_for_the_end(open).await;
+    booth.tally(open).await.unwrap();
+    assert_eq!(booth.recognised(open).await, [1]);
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ impl Booth {
     }
 
     pub fn file(&self, poll: PollId, ending: &str) -> PathBuf {
-        self.folder.path().join("open-polls").join(format!("{poll}{ending}"))
+        self.folder.path().join("h.db-polls").join(format!("{poll}{ending}"))
     }
 
     pub fn cast_id(&mut self) -> CastId {

@@ -42,7 +42,7 @@ async fn a_poll_that_breaks_a_rule_is_not_opened() {
     assert_eq!(booth.opened(many).await, Opened::Nominees(11));
     assert_eq!(polls::list(&booth.store, booth.team).await.unwrap(), []);
     assert_eq!(booth.send(Kind::Poll).await, 0);
-    assert!(!booth.folder.path().join("open-polls").exists());
+    assert!(!booth.folder.path().join("h.db-polls").exists());
     let cast = booth.cast_id();
     let elsewhere = (GuildId(2), booth.team);
     let foreign = polls::open(&booth.store, elsewhere, MANAGER, cast, draft(2), booth.now, 1).await.unwrap();

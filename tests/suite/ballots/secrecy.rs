@@ -53,7 +53,7 @@ async fn a_voter_is_in_no_file_at_all() {
     booth.tally(id).await.unwrap();
     let all = bytes_of(booth.folder.path());
     assert!(!holds(&all, b"Xylophone."), "what was not to be shown is gone with the file");
-    assert!(std::fs::read_dir(booth.folder.path().join("open-polls")).unwrap().next().is_none());
+    assert!(std::fs::read_dir(booth.folder.path().join("h.db-polls")).unwrap().next().is_none());
     let mine = polls::mine(&booth.store, GUILD, id, UserId(VOTER)).await.unwrap().unwrap();
     assert_eq!(mine.ballot, Default::default());
 }
@@ -66,7 +66,7 @@ async fn nobody_but_the_owner_can_read_ballots() {
     let id = booth.poll(draft(2)).await;
     booth.votes(id, 1, 0).await;
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&booth.folder.path().join("open-polls")), 0o700);
+    assert_eq!(mode(&booth.folder.path().join("h.db-polls")), 0o700);
     for ending in [".db", ".db-wal"] {
         assert_eq!(mode(&booth.file(id, ending)), 0o600, "{ending}");
     }

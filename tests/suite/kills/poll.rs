@@ -119,7 +119,7 @@ pub async fn check(scene: &Scene, conn: &mut SqliteConnection, votes: &[Vote]) {
         check_count(id, &outcome, &of);
     }
     assert!(votes.iter().all(|vote| polls.contains(&vote.poll)));
-    let left = std::fs::read_dir(scene.place.path("open-polls")).map_or(0, Iterator::count);
+    let left = std::fs::read_dir(scene.place.path("helmsman.db-polls")).map_or(0, Iterator::count);
     assert_eq!(left, 0, "ballots of polls that are over");
 }
 

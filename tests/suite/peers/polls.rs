@@ -56,7 +56,7 @@ async fn what_is_promised_is_not_only_said() {
     assert!(
         poll.text().contains("Nobody sees who you chose. If everyone chooses the same person, that shows.")
     );
-    let folder = hall.harbour.data().join("open-polls");
+    let folder = hall.harbour.data().join("helmsman.db-polls");
     let files = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
     hall.votes(&poll, &["dan>ben", "eve>ben", "fay>ben"]).await;
     assert!(files() > 0);

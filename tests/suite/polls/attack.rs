@@ -7,9 +7,8 @@
 //! who chose whom: what differs between them, tells. Its own control shows that ballots in the main database are found.
 
 use super::hall::{Hall, SAW, SAY, WHO};
-use crate::logging::Lines;
+use crate::logging::listen;
 use emulator::{Id, Message, Person};
-use helmsman::{config::Config, logging};
 use sqlx::{
     AssertSqlSafe, ConnectOptions, Executor, Row, SqlSafeStr, SqliteConnection, sqlite::SqliteConnectOptions,
 };
@@ -17,14 +16,6 @@ use std::{
     collections::{BTreeSet, HashMap},
     path::Path,
 };
-
-/// Everything that is logged on this thread, on which the whole bot runs, until the guard is dropped.
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
-    let lines = Lines::default();
-    let log = Config::parse("c", "log.level = \"trace\"").unwrap().log;
-    let guard = tracing::subscriber::set_default(logging::subscriber(&log, lines.clone(), false));
-    (lines, guard)
-}
 
 async fn connect(file: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.unwrap()
@@ -99,7 +90,7 @@ async fn of_a_voter_no_trace_is_in_the_main_database_its_copy_or_the_log() {
         let found = traces(&std::fs::read(place).unwrap(), &ids, &[HIDDEN, SHOWN]);
         assert!(found.is_empty(), "{}: {found:?}", place.display());
     }
-    let folder = hall.harbour.data().join("open-polls");
+    let folder = hall.harbour.data().join("helmsman.db-polls");
     let files = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
     assert!(files() > 0, "the ballots are somewhere");
 
