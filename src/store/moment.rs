@@ -112,8 +112,28 @@ pub async fn taken(conn: &mut Connection, ids: &[MomentId], poll: PollId) -> Res
     Ok(())
 }
 
-/// The poll that was to be made of these never was.
+/// Somebody opened a poll with this moment: it does not wait any more, and the poll has words of its own.
+pub async fn opened_with(
+    conn: &mut Connection,
+    team: TeamId,
+    id: MomentId,
+    poll: PollId,
+    now: Timestamp,
+) -> Result<()> {
+    if dismiss(conn, team, id, now).await?.is_some() {
+        taken(conn, &[id], poll).await?;
+    }
+    Ok(())
+}
+
+/// The moments of this poll wait again, if it never was open.
 pub async fn released(conn: &mut Connection, poll: PollId) -> Result<()> {
-    sqlx::query("UPDATE moment SET poll = NULL WHERE poll = ?").bind(poll.0).execute(conn).await?;
+    sqlx::query(
+        "UPDATE moment SET poll = NULL, dismissed_at = NULL \
+         WHERE poll = ?1 AND EXISTS (SELECT 1 FROM poll WHERE id = ?1 AND opens IS NULL)",
+    )
+    .bind(poll.0)
+    .execute(conn)
+    .await?;
     Ok(())
 }

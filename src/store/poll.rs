@@ -164,7 +164,7 @@ async fn all(conn: &mut Connection, ids: Vec<i64>) -> Result<Vec<Poll>> {
          (SELECT json_group_array(json_array(n.user, n.name, n.withdrawn) ORDER BY n.place) FROM nominee n \
          WHERE n.poll = p.id) AS nominees, \
          (SELECT json_group_array(json_array(m.about, m.text, m.link) ORDER BY m.at, m.id) FROM moment m \
-         WHERE m.poll = p.id) AS moments \
+         WHERE m.poll = p.id AND m.dismissed_at IS NULL) AS moments \
          FROM json_each(?) c JOIN poll p ON p.id = c.value JOIN team t ON t.id = p.team ORDER BY c.key",
     )
     .bind(columns::list(ids))

@@ -222,10 +222,8 @@ pub(in crate::app) async fn cancel_in(
         return Ok(false);
     }
     outbox::drop_waiting_of_poll(conn, id).await?;
-    // What was never seen can be in the next one.
-    if matches!(why, Cancelled::NotPosted) {
-        moment::released(conn, id).await?;
-    }
+    // Nobody could vote in what never was open, so what it was made of can be in the next one.
+    moment::released(conn, id).await?;
     Ok(true)
 }
 

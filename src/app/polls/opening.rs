@@ -97,7 +97,7 @@ pub async fn open(
                     return Ok(Opened::NoTeam);
                 };
                 if let Some(moment) = draft.moment {
-                    moment::dismiss(conn, team.id, moment, now).await?;
+                    moment::opened_with(conn, team.id, moment, id, now).await?;
                 }
                 poll_draft::delete(conn, team.id, by).await?;
                 let what = format!("poll {id} opened: {}", super::beginning(&draft.situation));

@@ -4,7 +4,7 @@ use super::{Booth, GUILD, MANAGER, at, nominee, seconds};
 use helmsman::{
     app::{
         polls::{
-            self,
+            self, Opened,
             moments::{self, Note, Noted},
             weekly::{self, Set},
         },
@@ -183,6 +183,37 @@ async fn a_moment_with_which_a_poll_was_opened_is_not_in_the_weekly_one() {
 
 #[tokio::test]
 async fn in_the_hour_that_summer_skips_it_is_made_once() {
+#[tokio::test]
+async fn a_moment_waits_again_if_the_poll_that_was_opened_with_it_is_cancelled_before_it_is_posted() {
+    let mut booth = Booth::new().await;
+    let Noted::Yes(moment) = noted(&mut booth, 1, nominee(0), "Asked.").await else { panic!("it is noted") };
+    let with = Draft { moment: Some(moment), ..super::draft(2) };
+    let waiting =
+        async |booth: &Booth| moments::waiting(&booth.store, booth.team, booth.now).await.unwrap().len();
+    let Opened::Yes(unposted) = booth.opened(with.clone()).await else { panic!("it is opened") };
+    let poll = booth.one(unposted).await;
+    assert_eq!((waiting(&booth).await, poll.moments), (0, vec![]), "the poll has words of its own");
+    polls::cancel(&booth.store, GUILD, unposted, MANAGER, booth.now).await.unwrap();
+    assert_eq!(waiting(&booth).await, 1);
+    // One that people have seen is over.
+    let posted = booth.poll(with).await;
+    polls::cancel(&booth.store, GUILD, posted, MANAGER, booth.now).await.unwrap();
+    assert_eq!(waiting(&booth).await, 0);
+}
+
+#[tokio::test]
+async fn the_moments_of_a_weekly_poll_that_is_cancelled_before_it_is_posted_wait_again() {
+    let mut booth = Booth::new().await;
+    let due = set(&booth, Weekday::Friday, 15).await;
+    for about in [0, 1] {
+        noted(&mut booth, 1, nominee(about), "Asked.").await;
+    }
+    booth.now = due;
+    let made = decided(&booth, due, 3).await;
+    polls::cancel(&booth.store, GUILD, made[0], MANAGER, due).await.unwrap();
+    assert_eq!(moments::waiting(&booth.store, booth.team, due).await.unwrap().len(), 2);
+}
+
     let mut booth = Booth::new().await;
     booth.now = at("2027-03-22T12:00:00Z");
     let when = (Weekday::Sunday, time(2, 30, 0, 0), SignedDuration::from_hours(1));
