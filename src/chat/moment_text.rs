@@ -135,8 +135,8 @@ pub fn dismissed(done: bool) -> &'static str {
     }
 }
 
-/// The form behind *Weekly poll*, with what holds now.
-pub fn weekly_form(team: TeamId, now: Option<&Weekly>) -> CreateModal {
+/// The form behind *Weekly poll*, with what holds now and a mark of that.
+pub fn weekly_form(team: TeamId, now: Option<&Weekly>, mark: &str) -> CreateModal {
     let input = |label: &str, id: &str, hint: &str, now: Option<String>| {
         let input = CreateInputText::new(InputTextStyle::Short, label, id)
             .placeholder(hint)
@@ -147,7 +147,7 @@ pub fn weekly_form(team: TeamId, now: Option<&Weekly>) -> CreateModal {
             None => input,
         })
     };
-    CreateModal::new(format!("moment:weekly:{team}"), "A poll of the week's moments").components(vec![
+    CreateModal::new(format!("moment:weekly:{team}:{mark}"), "A poll of the week's moments").components(vec![
         input(
             "Day of the week (empty: no weekly poll)",
             "day",
@@ -193,6 +193,24 @@ pub fn weekly_off(was: bool) -> &'static str {
     } else {
         "There was no weekly poll, and nothing was changed."
     }
+}
+
+/// Somebody else changed it while the form was open.
+pub fn weekly_overtaken(now: Option<&Weekly>) -> String {
+    let holds = match now {
+        None => "There is no weekly poll any more.".to_owned(),
+        Some(weekly) => format!(
+            "<@{}> set it to {}s at {}, open for {}.",
+            weekly.by,
+            weekday(weekly.weekday),
+            times::clock(weekly.at),
+            times::length(weekly.minutes)
+        ),
+    };
+    format!(
+        "⚠️ **The weekly poll was changed since you opened the form**, so nothing of yours was stored. {holds} To change that, \
+         press *Weekly poll* again."
+    )
 }
 
 /// Not a day of the week.

@@ -107,13 +107,13 @@ pub(super) async fn click(
         "poll" => poll::new_from_moment(data, caller, &overview, MomentId(verb.arg(2)?)).await,
         "weekly" => {
             let now = weekly::get(&data.store, team).await?;
-            Ok(Answer::Modal(text::weekly_form(team, now.as_ref())))
+            Ok(Answer::Modal(text::weekly_form(team, now.as_ref(), &weekly::mark(now.as_ref()))))
         }
         _ => Err(Problem::refuse(problem::STALE)),
     }
 }
 
-/// Answers the form `moment:weekly:<team>`. An empty day switches the weekly poll off.
+/// Answers the form `moment:weekly:<team>:<what it was filled with>`. An empty day switches the weekly poll off.
 pub(super) async fn submit(
     data: &Data,
     caller: &Caller,
@@ -122,10 +122,10 @@ pub(super) async fn submit(
 ) -> Result<Answer, Problem> {
     let overview = pick::owned_team(data, caller, verb).await?;
     let (day, at, length) = (typed(modal, "day"), typed(modal, "time"), typed(modal, "duration"));
-    let (team, now) = ((overview.team.guild, overview.team.id), data.now());
-    let said = if day.is_empty() {
-        let was = weekly::off(&data.store, team, caller.user, now).await?;
-        text::weekly_off(was).to_owned()
+    let (team, now, mut minutes) = ((overview.team.guild, overview.team.id), data.now(), 0);
+    let seen: String = verb.arg(2)?;
+    let done = if day.is_empty() {
+        weekly::off(&data.store, team, caller.user, seen, now).await?
     } else {
         let weekday = weekday(day).ok_or_else(|| Problem::refuse(text::odd_weekday(day)))?;
         let at = if at.is_empty() { "15:00" } else { at };
@@ -141,12 +141,17 @@ pub(super) async fn submit(
             Ok(_) => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
             Err(error) => return Err(Problem::refuse(format!("{error} Nothing was changed."))),
         };
-        match weekly::set(&data.store, team, caller.user, (weekday, at, length), now).await? {
-            Set::Yes(next) => text::weekly_set(next, length.as_mins()),
-            Set::NotStarted => return Err(Problem::refuse(problem::NOT_STARTED)),
-            Set::NoTeam => return Err(Problem::refuse(problem::ZONE_GONE)),
-            Set::Duration => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
-        }
+        minutes = length.as_mins();
+        weekly::set(&data.store, team, caller.user, seen, (weekday, at, length), now).await?
+    };
+    let said = match done {
+        Set::Yes(next) => text::weekly_set(next, minutes),
+        Set::Off => text::weekly_off(true).to_owned(),
+        Set::WasOff => text::weekly_off(false).to_owned(),
+        Set::Overtaken(now) => text::weekly_overtaken(now.as_ref()),
+        Set::NotStarted => return Err(Problem::refuse(problem::NOT_STARTED)),
+        Set::NoTeam => return Err(Problem::refuse(problem::ZONE_GONE)),
+        Set::Duration => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
     };
     data.wake();
     let page = page(data, &overview, 0, Some(&said)).await?;

@@ -40,11 +40,17 @@ const LARGEST_BATCH: i64 = 20;
 /// One that could not be decided about is tried again so much later.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
 
-/// What became of setting it.
+/// What became of setting it, or of switching it off. But for the first two, nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
     /// The next one is then.
     Yes(Timestamp),
+    /// There is none any more.
+    Off,
+    /// There was none.
+    WasOff,
+    /// Somebody has changed it since it was looked at. As it is now.
+    Overtaken(Option<Weekly>),
     /// No such team on this server, or its zone is not known.
     NoTeam,
     /// The team has not started.
@@ -58,11 +64,20 @@ pub async fn get(store: &Store, team: TeamId) -> Result<Option<Weekly>> {
     weekly_poll::get(&mut *store.read().await?, team).await
 }
 
-/// Makes a poll of the moments each week from now on.
+/// A mark of the weekly poll that somebody looked at: it changes whenever that does.
+pub fn mark(weekly: Option<&Weekly>) -> String {
+    weekly.map_or("none".into(), |weekly| {
+        let day = weekly.weekday.to_monday_zero_offset();
+        format!("{day}-{}-{}", weekly.at.strftime("%H%M"), weekly.minutes)
+    })
+}
+
+/// Makes a poll of the moments each week from now on. `seen` is the [`mark`] of what was looked at.
 pub async fn set(
     store: &Store,
     (guild, team): (GuildId, TeamId),
     by: UserId,
+    seen: String,
     (weekday, at, length): (Weekday, Time, SignedDuration),
     now: Timestamp,
 ) -> Result<Set> {
@@ -76,6 +91,10 @@ pub async fn set(
                 let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(Set::NoTeam) };
                 if !(SHORTEST..=LONGEST).contains(&length) {
                     return Ok(Set::Duration);
+                }
+                let old = weekly_poll::get(conn, team.id).await?;
+                if mark(old.as_ref()) != seen {
+                    return Ok(Set::Overtaken(old));
                 }
                 let Some((next_day, next_due)) = next_in(conn, team.id, (weekday, at), &zone, now).await?
                 else {
@@ -92,21 +111,29 @@ pub async fn set(
         .await
 }
 
-/// No weekly poll any more. False: there was none.
+/// No weekly poll any more. `seen` is the [`mark`] of what was looked at.
 pub async fn off(
     store: &Store,
     (guild, team): (GuildId, TeamId),
     by: UserId,
+    seen: String,
     now: Timestamp,
-) -> Result<bool> {
+) -> Result<Set> {
     store
         .write(move |conn| {
             Box::pin(async move {
-                if team_of(conn, guild, team).await?.is_none() || !weekly_poll::delete(conn, team).await? {
-                    return Ok(false);
+                if team_of(conn, guild, team).await?.is_none() {
+                    return Ok(Set::NoTeam);
+                }
+                let old = weekly_poll::get(conn, team).await?;
+                if mark(old.as_ref()) != seen {
+                    return Ok(Set::Overtaken(old));
+                }
+                if !weekly_poll::delete(conn, team).await? {
+                    return Ok(Set::WasOff);
                 }
                 audit::add(conn, team, by, now, "weekly poll off").await?;
-                Ok(true)
+                Ok(Set::Off)
             })
         })
         .await

@@ -62,7 +62,8 @@ async fn a_poll_that_cannot_be_read_keeps_no_other_from_its_reminder_its_count_a
 
 async fn weekly_of(booth: &mut Booth, team: TeamId) {
     let when = (Weekday::Friday, time(15, 0, 0, 0), SignedDuration::from_hours(1));
-    let set = weekly::set(&booth.store, (GUILD, team), MANAGER, when, booth.now).await.unwrap();
+    let seen = weekly::mark(None);
+    let set = weekly::set(&booth.store, (GUILD, team), MANAGER, seen, when, booth.now).await.unwrap();
     assert!(matches!(set, Set::Yes(_)));
     for n in [0, 1] {
         let (cast, about, author) = (booth.cast_id(), nominee(n), UserId(1));

@@ -66,6 +66,42 @@ async fn a_member_cannot_look_at_moments_and_what_cannot_be_noted_says_why() {
 }
 
 #[tokio::test]
+async fn of_two_who_set_the_weekly_poll_the_second_is_told_what_changed_and_asked_again() {
+    let hall = Hall::open().await;
+    let ned = hall.harbour.guild.person("ned");
+    hall.harbour.guild.give(&ned, &hall.leads);
+    let lists = [&hall.max, &ned].map(|who| who.slash(&hall.harbour.channel, "poll list", &[]));
+    let [first, second] = <[_; 2]>::try_from(futures_util::future::join_all(lists).await).unwrap();
+    let (form, slow) = (
+        hall.max.click(first.message(), "Weekly poll").await,
+        ned.click(second.message(), "Weekly poll").await,
+    );
+    let friday = [("day", "fri"), ("time", "16:00"), ("duration", "2h")];
+    hall.max.submit(form.modal(), &friday).await;
+    for late in [
+        [("day", "mon"), ("time", "9:00"), ("duration", "1h")],
+        [("day", ""), ("time", ""), ("duration", "")],
+    ] {
+        let told = ned.submit(slow.modal(), &late).await;
+        let text = hall.plain(&told.text());
+        assert!(
+            text.contains("nothing of yours was stored")
+                && text.contains("<@MAX> set it to Fridays at 16:00"),
+            "{text}"
+        );
+        let again = ned.click(told.message(), "Weekly poll").await;
+        assert!(again.modal().text().contains("friday"), "{}", again.modal().text());
+    }
+    // Switched off by one and set anew by another, it is not what was seen either.
+    let form = hall.max.click(first.message(), "Weekly poll").await;
+    let slow = ned.click(second.message(), "Weekly poll").await;
+    hall.max.submit(form.modal(), &[("day", ""), ("time", ""), ("duration", "")]).await;
+    let told = ned.submit(slow.modal(), &friday).await;
+    assert!(told.text().contains("There is no weekly poll any more"), "{}", told.text());
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn the_week_becomes_a_poll_without_the_names_of_those_who_noted() {
     let hall = Hall::open().await;
     note(&hall, "eve", "ben", "Stayed calm").await;

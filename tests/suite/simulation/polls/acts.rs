@@ -341,15 +341,16 @@ impl Town {
     async fn weekly(&mut self, t: usize) {
         let (now, by) = (self.stage.now(), UserId(self.teams[t].admin.id().get()));
         let place = (self.guild(t), self.teams[t].id);
+        let seen = weekly::mark(weekly::get(self.stage.store(), place.1).await.unwrap().as_ref());
         let dice = &mut self.teams[t].dice;
         if dice.chance(20) {
-            weekly::off(self.stage.store(), place, by, now).await.unwrap();
+            weekly::off(self.stage.store(), place, by, seen, now).await.unwrap();
             return;
         }
         let weekday = dice.pick(&[Weekday::Monday, Weekday::Wednesday, Weekday::Friday, Weekday::Sunday]);
         let at = time(9 + dice.below(8) as i8, dice.pick(&[0, 30]), 0, 0);
         let length = SignedDuration::from_hours(dice.pick(&[1, 8, 24]));
-        let set = weekly::set(self.stage.store(), place, by, (weekday, at, length), now).await.unwrap();
+        let set = weekly::set(self.stage.store(), place, by, seen, (weekday, at, length), now).await.unwrap();
         assert!(matches!(set, weekly::Set::Yes(_)), "team {t} at {now}: {set:?}");
     }
 }
