@@ -170,8 +170,8 @@ pub enum Told {
     Needless,
     /// A message is on its way.
     Yes,
-    /// The person did not take the last one.
-    Closed,
+    /// A message is on its way, and the person did not take the last one.
+    LastRefused,
     /// Too many were told in the last minutes.
     TooMany,
 }
@@ -359,7 +359,8 @@ pub struct Verdict {
     pub outcome: std::result::Result<String, String>,
 }
 
-/// Tells the author, once, if they take direct messages. Whoever decides about a suggestion of their own knows.
+/// Tells the author, once, if they take direct messages. (Who did not take the last one may take them by now: each
+/// decision is tried, and tried once.) Whoever decides about a suggestion of their own knows.
 async fn tell_in(
     conn: &mut Connection,
     team: &Team,
@@ -371,9 +372,6 @@ async fn tell_in(
 ) -> Result<Told> {
     if about.author == by {
         return Ok(Told::Needless);
-    }
-    if outbox::verdict_refused(conn, team.guild, about.author).await? {
-        return Ok(Told::Closed);
     }
     if outbox::verdicts_since(conn, team.guild, now - TOLD_SPAN).await? >= MOST_TOLD {
         return Ok(Told::TooMany);
@@ -393,6 +391,7 @@ async fn tell_in(
         nonce: &nonce(seed),
         thread: false,
     };
+    let last_refused = outbox::verdict_refused(conn, team.guild, about.author).await?;
     outbox::insert(conn, new, now).await?;
-    Ok(Told::Yes)
+    Ok(if last_refused { Told::LastRefused } else { Told::Yes })
 }

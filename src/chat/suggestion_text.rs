@@ -195,7 +195,9 @@ pub fn decided(outcome: &Decided, what: &str) -> String {
             let told = match told {
                 Told::Needless => "",
                 Told::Yes => " Its author is told by direct message, if they take those.",
-                Told::Closed => " Its author is not told: they took no direct message the last time.",
+                Told::LastRefused => {
+                    " I tell its author, if they take direct messages by now; the last time they did not."
+                }
                 Told::TooMany => {
                     " Its author is not told: many were told in the last ten minutes, and more would look like spam to Discord."
                 }

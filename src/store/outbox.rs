@@ -216,7 +216,7 @@ pub async fn verdicts_since(conn: &mut Connection, guild: GuildId, then: Timesta
     Ok(n as u32)
 }
 
-/// Whether the last verdict that a server's teams had for this person was refused.
+/// Whether the last verdict that a server's teams had for this person was refused: direct messages may be closed.
 pub async fn verdict_refused(conn: &mut Connection, guild: GuildId, person: UserId) -> Result<bool> {
     let state: Option<String> = sqlx::query_scalar(
         "SELECT state FROM outbox WHERE team IN (SELECT id FROM team WHERE guild = ?) AND kind = 'suggestion' \

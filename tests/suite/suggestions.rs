@@ -40,21 +40,28 @@ async fn the_author_is_told_what_became_of_a_suggestion() {
 }
 
 #[tokio::test]
-async fn whoever_takes_no_direct_messages_is_left_alone() {
+async fn who_takes_no_direct_messages_is_tried_once_for_each_decision_and_told_of_those_after_that() {
     let harbour = Harbour::with_team().await;
+    let tried = || harbour.discord().requests().iter().filter(|one| one.status == 403).count();
+    let told = || told(&harbour);
     suggest(&harbour, "Who helped you?").await;
     harbour.ben.take_direct_messages(false);
     decline(&harbour, "We had it.").await;
     harbour.at("2027-01-05 12:00").await;
-    // Each refusal counts for all servers: there is none for what can be known.
+    assert_eq!(tried(), 1, "each refusal counts for all servers");
     suggest(&harbour, "Who else?").await;
     let panel = harbour.ada.slash(&harbour.channel, "prompt suggestions", &[]).await;
     let form = harbour.ada.click(panel.message(), "Decline").await.modal().clone();
     let done = harbour.ada.submit(&form, &[("reason", "We had it.")]).await;
-    assert!(done.text().contains("Its author is not told: they took no direct message"), "{}", done.text());
-    harbour.ben.take_direct_messages(true);
+    assert!(done.text().contains("the last time they did not"), "{}", done.text());
     harbour.at("2027-01-06 12:00").await;
-    assert_eq!(told(&harbour), Vec::<String>::new());
+    assert_eq!((tried(), told()), (2, vec![]));
+    harbour.ben.take_direct_messages(true);
+    suggest(&harbour, "Who would you ask?").await;
+    decline(&harbour, "It is asked next week.").await;
+    harbour.at("2027-01-07 12:00").await;
+    let told = told();
+    assert!(matches!(&told[..], [one] if one.contains("It is asked next week.")), "{told:?}");
     assert!(harbour.posted("closes").text().contains("**"), "prompts go on");
     harbour.end().await;
 }

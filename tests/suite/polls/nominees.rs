@@ -169,6 +169,27 @@ async fn only_who_asked_for_it_gets_a_private_note() {
 }
 
 #[tokio::test]
+async fn a_note_that_could_not_be_given_keeps_no_later_one_back() {
+    let hall = Hall::open().await;
+    let ben = hall.who("ben").clone();
+    let me = ben.slash(&hall.harbour.channel, "me", &[]).await;
+    let page = ben.click(me.message(), "Nominations").await;
+    ben.click(page.message(), "Tell me").await;
+    let tried = || hall.harbour.discord().requests().iter().filter(|one| one.status == 403).count();
+    for open in [false, true] {
+        ben.take_direct_messages(open);
+        let poll = hall.poll(&["ben", "cleo"], "1h").await;
+        hall.votes(&poll, &["eve>ben", "fay>ben", "gil>ben"]).await;
+        hall.minutes(61).await;
+        hall.minutes(24 * 60).await;
+        assert_eq!(tried(), 1, "one try for each note");
+    }
+    let notes = ben.sees(&ben.dm(hall.harbour.app()));
+    assert!(matches!(&notes[..], [one] if one.text().contains("You were recognised")), "{notes:?}");
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn many_nominees_stand_in_a_menu_and_everybodys_count_is_shown_if_that_was_said() {
     let hall = Hall::open().await;
     let panel = hall.draft(&["ben", "cleo", "dan", "eve", "fay", "gil"], "1h").await;
