@@ -9,7 +9,7 @@ use crate::{
         agenda, closing, mending, nudging, outbox, polls, posting, setup, shelf::Shelf, shown, uptime::Link,
     },
     chat::{
-        count_edits::{Changed, Edited, Editor, WHILE_YOUNG},
+        count_edits::{self, Changed, Edited, Editor, WHILE_YOUNG},
         outbound::Outbound,
         poll_closing::{self, Closed, Closer},
         poll_edits::PollEditor,
@@ -529,8 +529,14 @@ impl Scheduler {
             Err(error) => (error.id(), None),
         };
         let task = self.running.remove(&id);
-        if let (Some(Task::ClosePoll(id)), None | Some(Err(_))) = (task, &result) {
-            self.poll_close_at.insert(id, self.parts.outbound.now() + poll_closing::AGAIN);
+        if let None | Some(Err(_)) = result {
+            let now = self.parts.outbound.now();
+            match task {
+                Some(Task::ClosePoll(id)) => drop(self.poll_close_at.insert(id, now + poll_closing::AGAIN)),
+                Some(Task::EditPoll(id)) => drop(self.poll_edit_at.insert(id, now + count_edits::AGAIN)),
+                Some(Task::Edit(id)) => drop(self.seal_at.insert(id, now + count_edits::AGAIN)),
+                Some(Task::Job(_) | Task::Close(_) | Task::ReadAndClose(_)) | None => {}
+            }
         }
         match result {
             Some(Ok(Ended::Seal(id, Edited::Again(at)))) => {

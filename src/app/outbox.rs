@@ -18,11 +18,26 @@ use crate::{
         team,
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-/// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest.
+/// A job that cannot be read is looked at again after this, and with the next start: another version may be able to.
+const ASIDE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest. One
+/// that cannot be read is put aside, and the others go on.
 pub async fn due(store: &Store, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
-    outbox::due(&mut *store.read().await?, now, limit as i64).await
+    let found = outbox::due(&mut *store.read().await?, now, limit as i64).await?;
+    let mut jobs = Vec::with_capacity(found.len());
+    for (id, job) in found {
+        match job {
+            Ok(job) => jobs.push(job),
+            Err(error) => {
+                tracing::error!(job = %id, %error, "a message that is to be sent cannot be read; it is put aside for a day");
+                postpone(store, id, now + ASIDE).await?;
+            }
+        }
+    }
+    Ok(jobs)
 }
 
 /// Called once, before anything is sent: what a process before this one had begun is looked at right away.

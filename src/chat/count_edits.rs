@@ -34,7 +34,7 @@ const QUIET_BEFORE_CLOSE: SignedDuration = SignedDuration::from_mins(8);
 /// While a message cannot be edited. What is known of its channel may change before, and then it is tried at once.
 const OUT_OF_REACH: SignedDuration = SignedDuration::from_hours(24);
 /// After trouble.
-const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+pub const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// Which messages have a count that changed, and when each may be edited next. In memory only: after a restart every
 /// young prompt is taken to have one.

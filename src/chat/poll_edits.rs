@@ -6,7 +6,7 @@
 //! happen any more.
 
 use super::{
-    count_edits::Edited,
+    count_edits::{AGAIN, Edited},
     discord::{Discord, Trouble, UNKNOWN_MESSAGE},
     permissions::{Permissions, Standing, bit},
     poll_message,
@@ -27,8 +27,6 @@ use std::{
 
 /// While a message cannot be edited. What is known of its channel may change before, and then it is tried at once.
 const OUT_OF_REACH: SignedDuration = SignedDuration::from_hours(24);
-/// After trouble.
-const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 /// So long after an edit in doubt nothing of it happens any more.
 const SETTLED: SignedDuration = SignedDuration::from_mins(5);
 

@@ -250,8 +250,8 @@ pub async fn drop_waiting_of_poll(conn: &mut Connection, id: PollId) -> Result<(
 
 /// Jobs that something is to be done about at `now`: reveals and results first, then prompts, then the rest; at most `limit`. A
 /// prompt waits for the closes of its team up to a minute after it and for the team's reveals and its introduction, a
-/// minute at most.
-pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<Job>> {
+/// minute at most. Each by itself: one that cannot be read hides no other.
+pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<(JobId, Result<Job>)>> {
     let rows = sqlx::query(
         "SELECT * FROM outbox \
          WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted')) \
@@ -268,7 +268,7 @@ pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Ve
     .bind(limit)
     .fetch_all(conn)
     .await?;
-    rows.iter().map(job).collect()
+    rows.iter().map(|row| Ok((JobId(row.try_get("id")?), job(row)))).collect()
 }
 
 /// When something is to be done next about any job, by the rules of [`due`]. (A prompt that waits for something else

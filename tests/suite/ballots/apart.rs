@@ -3,6 +3,7 @@
 use super::{Booth, GUILD, MANAGER, at, draft, nominee};
 use crate::{
     harness::{Harbour, local},
+    logging::{Lines, listen},
     world::{Post, World},
 };
 use emulator::{Fault, RequestFault};
@@ -135,6 +136,54 @@ async fn a_weekly_poll_that_cannot_be_made_keeps_no_prompt_back() {
     .unwrap();
     harbour.at("2027-01-04 09:31").await;
     harbour.prompt();
+    harbour.end().await;
+}
+
+/// How many errors with these words were logged.
+fn errors(lines: &Lines, words: &str) -> usize {
+    let log = String::from_utf8(lines.bytes()).unwrap();
+    log.lines().filter(|line| line.contains(" ERROR ") && line.contains(words)).count()
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_put_aside_and_the_others_go_on() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    let mut conn = database(&harbour).await;
+    sqlx::query(
+        "INSERT INTO outbox (team, kind, user, nonce, state, made_at, next_at) \
+         VALUES (1, 'nonsense', 1, 'n', 'waiting', 0, 0)",
+    )
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    harbour.at("2027-01-04 09:31").await;
+    harbour.prompt();
+    harbour.at("2027-01-04 18:00").await;
+    assert_eq!((errors(&lines, "cannot be read"), errors(&lines, "")), (1, 1));
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn an_edit_of_a_polls_message_that_fails_is_tried_again_after_half_a_minute() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    let mut conn = database(&harbour).await;
+    let (opens, closes) = (local("2027-01-04 08:00"), local("2027-01-06 09:00"));
+    sqlx::query(
+        "INSERT INTO poll (key, team, channel, situation, mode, quorum, state, reason, made_at, opens, closes, message, owed) \
+         SELECT 'i1', id, channel, 'It happened.', 'recognised', 3, 'open', 'nonsense', ?1, ?1, ?2, 5, 1 FROM team",
+    )
+    .bind(opens.as_millisecond())
+    .bind(closes.as_millisecond())
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    harbour.at("2027-01-04 09:30").await;
+    harbour.prompt();
+    let tried = errors(&lines, "");
+    harbour.at("2027-01-04 09:31").await;
+    assert_eq!(errors(&lines, "") - tried, 2);
     harbour.end().await;
 }
 

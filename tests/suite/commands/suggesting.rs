@@ -2,7 +2,10 @@
 
 use super::{Desk, importing::library, series::schedules};
 use emulator::{Message, Person, Response};
-use helmsman::store::{audit, outbox, queue};
+use helmsman::{
+    app,
+    store::{audit, outbox, queue},
+};
 
 async fn suggest(desk: &Desk, who: &Person, values: &[(&str, &str)]) -> Response {
     let answer = who.slash(&desk.channel, "suggest", &[]).await;
@@ -78,7 +81,7 @@ async fn a_suggestion_becomes_a_prompt_of_a_series_of_their_own() {
     let conn = &mut *desk.data.store.read().await.unwrap();
     let trail = audit::latest(conn, schedules(&desk).await[0].team, 1).await.unwrap();
     assert_eq!(trail[0].what, format!("series our-own: took suggestion 1 of {}", desk.ben.mention()));
-    let jobs = outbox::due(conn, desk.data.now(), 10).await.unwrap();
+    let jobs = app::outbox::due(&desk.data.store, desk.data.now(), 10).await.unwrap();
     assert!(jobs.iter().any(|job| job.kind == outbox::Kind::Suggestion), "{jobs:?}");
 }
 
