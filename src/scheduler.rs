@@ -367,6 +367,7 @@ impl Scheduler {
     }
 
     async fn close(&mut self, now: Timestamp) -> Result<()> {
+        self.parts.link.miss(&self.parts.store, now).await?;
         for due in closing::due(&self.parts.store, now, self.parts.link.connected_since()).await? {
             let id = due.occurrence.id;
             let task = if due.read_first { Task::ReadAndClose(id) } else { Task::Close(id) };

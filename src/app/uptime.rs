@@ -9,21 +9,80 @@ use crate::{
     store::{Connection, Result, Store, liveness, outage},
 };
 use jiff::{SignedDuration, Timestamp};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-/// Whether there is a session with Discord now, and since when. Clones share it.
+/// A session names its servers at once and tells of each within seconds. One that it has not told of for so long is out.
+const TO_ARRIVE: SignedDuration = SignedDuration::from_mins(1);
+
+/// Whether there is a session with Discord now, and from where it tells something. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Link(Arc<Mutex<Option<Timestamp>>>);
+pub struct Link(Arc<Mutex<Session>>);
+
+#[derive(Debug, Default)]
+struct Session {
+    since: Option<Timestamp>,
+    /// Servers that it has named and not told of, and since when.
+    awaited: HashMap<GuildId, Timestamp>,
+    /// Servers and channels with an outage in the database.
+    out: HashSet<Scope>,
+}
 
 impl Link {
+    /// No session, and outages of these servers and channels in the database.
+    pub fn new(out: HashSet<Scope>) -> Self {
+        Self(Arc::new(Mutex::new(Session { out, ..Session::default() })))
+    }
+
     /// Since when events have been arriving without a break. None: they are not.
     pub fn connected_since(&self) -> Option<Timestamp> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.session().since
     }
 
     /// Events arrive from now on (`Some`), or no longer.
     pub fn set(&self, since: Option<Timestamp>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
+        self.session().since = since;
+    }
+
+    /// A session has begun and will tell of these servers.
+    pub fn awaits(&self, servers: impl IntoIterator<Item = GuildId>, now: Timestamp) {
+        self.session().awaited = servers.into_iter().map(|guild| (guild, now)).collect();
+    }
+
+    /// Nobody can be heard in this server or channel since `at`, or that is known already.
+    pub async fn lost(&self, store: &Store, scope: Scope, at: Timestamp) -> Result<()> {
+        let new = self.session().out.insert(scope);
+        if new { lost(store, scope, at).await } else { Ok(()) }
+    }
+
+    /// People can be heard in this server or channel again, if ever they could not.
+    pub async fn back(&self, store: &Store, scope: Scope, at: Timestamp) -> Result<()> {
+        let old = {
+            let mut session = self.session();
+            if let Scope::Guild(guild) = scope {
+                session.awaited.remove(&guild);
+            }
+            session.out.remove(&scope)
+        };
+        if old { back(store, scope, at).await } else { Ok(()) }
+    }
+
+    /// Each server that the session has named and, for longer than it should take, not told of is out since the session
+    /// began. To be called before anything is counted.
+    pub async fn miss(&self, store: &Store, now: Timestamp) -> Result<()> {
+        let late = |since: &mut Timestamp| now.duration_since(*since) > TO_ARRIVE;
+        let absent: Vec<_> = self.session().awaited.extract_if(|_, since| late(since)).collect();
+        for (guild, since) in absent {
+            tracing::warn!(%guild, "Discord does not tell of this server; it seems to be out there");
+            self.lost(store, Scope::Guild(guild), since).await?;
+        }
+        Ok(())
+    }
+
+    fn session(&self) -> MutexGuard<'_, Session> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -41,12 +41,10 @@ pub struct Senses {
     pub data: Arc<Data>,
     /// Kept up to date with every event.
     pub permissions: Permissions,
-    /// Whether events arrive.
+    /// Whether events arrive, and from where.
     pub link: Link,
     /// What was begun for events.
     pub tasks: Tasks,
-    /// Servers and channels with an outage in the database.
-    pub out: Arc<Mutex<HashSet<Scope>>>,
     /// What is told when the first session is complete.
     pub ready: watch::Sender<Option<Ready>>,
     /// Servers that Helmsman was removed from.
@@ -107,6 +105,7 @@ impl Ears {
                 }
                 // Before anything else is looked at: what is due may depend on the outage being over.
                 log(uptime::back(&self.senses.data.store, Scope::Everywhere, now).await);
+                self.senses.link.awaits(there.iter().copied(), now);
                 self.senses.link.set(Some(now));
                 self.senses.data.wake();
                 tracing::info!(servers = ready.ready.guilds.len(), "connected to Discord");
@@ -123,7 +122,7 @@ impl Ears {
                 if !event.guild.unavailable {
                     senses.removed(guild, now).await;
                 } else if senses.permissions.guilds().contains(&guild) {
-                    log(senses.lost(Scope::Guild(guild), now).await);
+                    log(senses.link.lost(&senses.data.store, Scope::Guild(guild), now).await);
                 }
             }
             Event::Resumed(_) => {
@@ -187,7 +186,7 @@ impl Senses {
 
     /// A server is there, perhaps again.
     async fn arrived(&self, guild: GuildId, now: Timestamp) {
-        log(self.back(Scope::Guild(guild), now).await);
+        log(self.link.back(&self.data.store, Scope::Guild(guild), now).await);
         if lock(&self.left).remove(&guild) {
             log(setup::guild_back(&self.data.store, guild).await.map(drop));
             tracing::info!(%guild, "back in a server; /setup sets its teams going again");
@@ -197,7 +196,7 @@ impl Senses {
     /// Helmsman is no longer in this server, so that nobody can be heard there.
     async fn removed(&self, guild: GuildId, now: Timestamp) {
         if self.permissions.guilds().contains(&guild) {
-            log(self.lost(Scope::Guild(guild), now).await);
+            log(self.link.lost(&self.data.store, Scope::Guild(guild), now).await);
         }
         if lock(&self.left).insert(guild) {
             tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
@@ -241,9 +240,9 @@ impl Senses {
                 }
             };
             if permissions::missing(bits, TO_BE_THERE).is_empty() {
-                self.back(Scope::Channel(*channel), now).await?;
+                self.link.back(&self.data.store, Scope::Channel(*channel), now).await?;
             } else {
-                self.lost(Scope::Channel(*channel), now).await?;
+                self.link.lost(&self.data.store, Scope::Channel(*channel), now).await?;
             }
             if let Some(reason) = trouble {
                 let team = team::of_channel(&mut *self.data.store.read().await?, *guild, *channel).await?;
@@ -258,16 +257,6 @@ impl Senses {
             self.data.wake();
         }
         Ok(())
-    }
-
-    async fn lost(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
-        let new = lock(&self.out).insert(scope);
-        if new { uptime::lost(&self.data.store, scope, at).await } else { Ok(()) }
-    }
-
-    async fn back(&self, scope: Scope, at: Timestamp) -> Result<(), StoreError> {
-        let old = lock(&self.out).remove(&scope);
-        if old { uptime::back(&self.data.store, scope, at).await } else { Ok(()) }
     }
 }
 

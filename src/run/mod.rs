@@ -31,7 +31,6 @@ use crate::{
 use jiff::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{
-    collections::HashSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -121,14 +120,14 @@ impl Bot {
             Scope::Everywhere | Scope::Guild(_) => true,
         };
         let (out, over): (Vec<_>, Vec<_>) = outage::going_on(&mut conn).await?.into_iter().partition(watched);
-        let out: HashSet<_> = out.into_iter().collect();
+        let out = out.into_iter().collect();
         let left = guild::all_left(&mut conn).await?.into_iter().collect();
         drop(conn);
         for scope in over {
             uptime::back(&store, scope, discord.now()).await?;
         }
 
-        let (shelf, waker, link) = (Arc::new(Shelf::new(library)), Waker::new(), Link::default());
+        let (shelf, waker, link) = (Arc::new(Shelf::new(library)), Waker::new(), Link::new(out));
         let mut rng = StdRng::seed_from_u64(seed);
         let scheduler_seed = rng.next_u64();
         let outbound = Outbound::new(store.clone(), discord.clone(), permissions.clone(), clock.clone());
@@ -159,7 +158,6 @@ impl Bot {
             permissions,
             link: link.clone(),
             tasks: tasks.clone(),
-            out: Arc::new(Mutex::new(out)),
             left: Arc::new(Mutex::new(left)),
         };
         let (stop_hearing, stop_acting) = (watch::Sender::new(false), watch::Sender::new(false));

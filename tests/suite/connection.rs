@@ -180,3 +180,24 @@ async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
     assert!(discord.gateway().await.is_ok(), "or a lost session could not be begun anew");
     emulator.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_server_that_is_out_when_a_session_begins_is_not_held_against_its_people() {
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let prompt = harbour.prompt();
+    harbour.click(&harbour.ben, &prompt, &prompt.buttons()[0].label).await;
+    harbour.at("2027-01-05 09:31").await;
+    // Nobody is told that the server went; the next session names it, and never tells of it.
+    harbour.discord().fault(Fault::on_event("GUILD_DELETE", EventFault::Drop).times(1));
+    harbour.guild.set_unavailable(true);
+    harbour.discord().drop_connections(harbour.app(), false);
+    harbour.discord().wait_ready(harbour.app()).await;
+    harbour.at("2027-01-06 20:00").await;
+    harbour.guild.set_unavailable(false);
+    harbour.settled().await;
+    harbour.at("2027-01-07 09:31").await;
+    let streak = harbour.ben.slash(&harbour.channel, "me", &[]).await;
+    assert!(streak.text().contains("🟩⬜⬜⏳"), "{}", streak.text());
+    harbour.end().await;
+}
