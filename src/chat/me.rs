@@ -85,10 +85,14 @@ pub fn page(
 
 /// How often, and what others saw.
 fn recognitions(recognised: &Recognitions) -> String {
-    let times = if recognised.times == 1 { "once".into() } else { format!("{} times", recognised.times) };
+    let times = if recognised.times == 1 {
+        "once in a poll".into()
+    } else {
+        format!("in {} polls", recognised.times)
+    };
     let saw = strengths::list(recognised.strengths.iter().take(MOST_STRENGTHS).map(|(theme, _)| *theme));
     let saw = if saw.is_empty() { saw } else { format!("\nWhat others saw: {saw}") };
-    format!("Your team recognised you {times} in a poll.{saw}")
+    format!("Your team recognised you {times}.{saw}")
 }
 
 /// *Nominations*: whether others may nominate the person, and whether the person hears of being recognised.

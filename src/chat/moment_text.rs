@@ -179,8 +179,8 @@ fn weekday(day: Weekday) -> &'static str {
 /// It is on.
 pub fn weekly_set(next: Timestamp, minutes: i64) -> String {
     format!(
-        "Each week I make a poll of the moments of which there was none yet, open for {}; the next one <t:{}:f>. With fewer \
-         than two people to choose from it is left out, and I tell you.",
+        "Each week I make a poll of the moments that were in none yet, open for {}. The next one comes <t:{}:F>. If the \
+         moments are about fewer than two people, it is left out, and I tell you.",
         times::length(minutes),
         next.as_second()
     )

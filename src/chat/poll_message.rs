@@ -10,6 +10,8 @@ use serenity::all::{
 
 /// The question, everywhere.
 pub const QUESTION: &str = "Who handled it like a leader?";
+/// The question of a poll that is made of the week's moments.
+pub const QUESTION_OF_WEEK: &str = "Who led this week?";
 /// Said before anybody votes. Source: the design, section 7.
 pub const PROMISE: &str = "Nobody sees who you chose. If everyone chooses the same person, that shows.";
 /// Up to so many nominees have a button each.
@@ -56,7 +58,7 @@ pub fn embed(poll: &Poll, reference: &str) -> CreateEmbed {
     let footer = if reference.is_empty() { "Poll".into() } else { format!("Poll · {reference}") };
     let embed = CreateEmbed::new()
         .colour(ACCENT)
-        .title(if poll.moments.is_empty() { QUESTION } else { "Who led this week?" })
+        .title(if poll.moments.is_empty() { QUESTION } else { QUESTION_OF_WEEK })
         .description(what_happened(poll))
         .footer(CreateEmbedFooter::new(footer));
     if poll.state == State::Cancelled {
@@ -139,7 +141,11 @@ fn nominated(poll: &Poll) -> String {
 
 /// A Discord timestamp: the reader's own clock, and how long it is until then.
 fn when(poll: &Poll) -> String {
-    format!("<t:{}:f> ({})", poll.closes.as_second(), times::relative(poll.closes))
+    // A draft of which it is not clear how long it is to be open.
+    if poll.state == State::Claimed && poll.closes <= poll.made_at {
+        return "not clear yet".into();
+    }
+    format!("<t:{}:f>\n{}", poll.closes.as_second(), times::relative(poll.closes))
 }
 
 fn votes(poll: &Poll) -> String {
@@ -160,7 +166,7 @@ fn who_may_vote(poll: &Poll) -> String {
 
 fn who_sees_what(poll: &Poll) -> String {
     let end = match poll.mode {
-        Mode::Recognised => "At the end you all see who was recognised, and nobody's count.".to_owned(),
+        Mode::Recognised => "At the end you all see who was recognised; no count is shown.".to_owned(),
         Mode::Full => {
             format!(
                 "At the end you all see who was recognised, and, if at least {FULL_NEEDS} could choose, how many votes each one had."

@@ -4,9 +4,9 @@ use super::{
     escape,
     page::ACCENT,
     picture::Recognition,
-    poll_message::{QUESTION, bold, names},
+    poll_message::{QUESTION, QUESTION_OF_WEEK, bold, names},
     reveal_message::replying_to,
-    strengths, times,
+    strengths,
 };
 use crate::domain::{
     id::{ChannelId, MessageId},
@@ -35,7 +35,8 @@ pub fn message(poll: &Poll, reference: &str, reply_to: Option<(ChannelId, Messag
 /// What came out, as text. Says everything that a picture of it does.
 pub fn embed(poll: &Poll) -> CreateEmbed {
     let about = match escape::cut_line(&poll.situation, 300) {
-        about if about.is_empty() => String::new(),
+        // Made of moments, which stand in the poll.
+        about if about.is_empty() => format!("> {QUESTION_OF_WEEK}\n\n"),
         about => format!("> {about}\n\n"),
     };
     let embed = CreateEmbed::new().colour(ACCENT);
@@ -43,6 +44,9 @@ pub fn embed(poll: &Poll) -> CreateEmbed {
         Some(Outcome::Recognised { people, .. }) => {
             let who: Vec<_> = people.iter().map(|person| bold(poll, person.place)).collect();
             match &who[..] {
+                [one] if poll.situation.trim().is_empty() => {
+                    ("Recognised".to_owned(), format!("{one} did. Thank you!"))
+                }
                 [one] => ("Recognised".to_owned(), format!("{one} handled it like a leader. Thank you!")),
                 many => (
                     "Recognised together".to_owned(),
@@ -82,8 +86,8 @@ pub fn embed(poll: &Poll) -> CreateEmbed {
         ("All votes".to_owned(), counts.iter().map(line).collect::<Vec<_>>().join("\n"))
     });
     let strengths =
-        |person: &Person| (field_name(poll, people, person, "What others saw"), saw(poll, person));
-    let heading = |person: &Person| field_name(poll, people, person, "In their words");
+        |person: &Person| (field_name(poll, people, person, ("What others saw", "in")), saw(poll, person));
+    let heading = |person: &Person| field_name(poll, people, person, ("What others wrote", "about"));
     // What is written has the room that is left.
     used += counts.iter().map(|(name, text)| units(name) + units(text)).sum::<usize>();
     for person in told {
@@ -154,12 +158,12 @@ fn words(person: &Person, each: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn field_name(poll: &Poll, people: &[Person], person: &Person, what: &str) -> String {
+fn field_name(poll: &Poll, people: &[Person], person: &Person, (what, about): (&str, &str)) -> String {
     match people {
         [_] => what.into(),
         _ => {
             let name = names(poll).into_iter().nth(usize::from(person.place)).unwrap_or_default();
-            format!("{what}: {}", escape::cut_line(&name, 120))
+            format!("{what} {about} {}", escape::cut_line(&name, 120))
         }
     }
 }
@@ -180,7 +184,7 @@ pub fn reminder(poll: &Poll, reference: &str, reply_to: Option<(ChannelId, Messa
     } else {
         "There are not enough votes for a result yet."
     };
-    let text = format!("**{QUESTION}** closes {}. {votes}", times::relative(poll.closes));
+    let text = format!("**{QUESTION}** You can vote until <t:{}:f>. {votes}", poll.closes.as_second());
     let embed = CreateEmbed::new().colour(ACCENT).description(text).footer(CreateEmbedFooter::new(reference));
     let message =
         CreateMessage::new().embed(embed).allowed_mentions(CreateAllowedMentions::new().replied_user(false));
@@ -206,7 +210,7 @@ pub fn note(poll: &Poll, place: u8, reference: &str) -> CreateMessage {
             embed = embed.field("What others saw", saw(poll, person), false);
         }
         if !person.evidence.is_empty() {
-            embed = embed.field("In their words", words(person, LONGEST_WORDS), false);
+            embed = embed.field("What others wrote", words(person, LONGEST_WORDS), false);
         }
     }
     let why = "You get this because you asked for it in `/me` under *Nominations*; there you can end it too.";

@@ -41,8 +41,8 @@ pub fn panel(poll: &Poll, ballot: &Registers, me: Option<u8>, said: Option<&str>
         format!("You chose {name}, who has withdrawn, so your vote counts for nobody. *Change* chooses somebody else.")
     } else {
         format!(
-            "You chose {name}. {PROMISE} You can change it until the poll closes {}.",
-            times::relative(poll.closes)
+            "You chose {name}. {PROMISE} You can change it until <t:{}:f>.",
+            poll.closes.as_second()
         )
     });
     let themes = ballot.strengths();

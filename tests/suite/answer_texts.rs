@@ -287,7 +287,7 @@ fn me_shows_streak_team_and_calendar() {
     🟩🧊⬜🌴🟥⬛⬛ from 4 Jan
     🌴🟩⏳⬛🌴🌴⬛ from 11 Jan
     -# 🟩 answered · 🧊 frozen · 🟥 missed · 🌴 away or excused · ⬜ not counted · ⏳ open · ⬛ no prompt, or before your first answer
-    Recognised: Your team recognised you 2 times in a poll.
+    Recognised: Your team recognised you in 2 polls.
     What others saw: Took responsibility, Looked ahead
     [Why?](me:why) [Away](me:away) [Nominations](me:nominations)
     ");

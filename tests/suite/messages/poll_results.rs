@@ -62,7 +62,7 @@ fn the_result_of_any_tie_fits() {
             + units(&embed["footer"]["text"])
             + fields.iter().map(|field| units(&field["name"]) + units(&field["value"])).sum::<usize>();
         assert!(all <= 6_000, "{people} people: {all}");
-        let words = fields.iter().any(|field| field["name"].as_str().unwrap().contains("In their words"));
+        let words = fields.iter().any(|field| field["name"].as_str().unwrap().contains("What others wrote"));
         assert_eq!(words, people <= 5, "{people} people");
     }
 }

@@ -76,6 +76,7 @@ async fn a_time_that_cannot_be_is_asked_back_and_what_was_written_stays() {
         let panel = hall.begin(&hall.max, "The van was late.", typed, "").await;
         let text = panel.text();
         assert!(text.contains(why) && panel.message().button("Open").disabled, "{typed}: {text}");
+        assert!(text.contains("not clear yet"), "the preview tells no time that nobody said: {text}");
         let form = hall.max.click(panel.message(), "Change text").await;
         assert!(form.modal().text().contains("The van was late."), "{}", form.modal().text());
         let mended = hall.max.submit(form.modal(), &[(WHAT, "The van was late."), (HOW_LONG, "1 h")]).await;

@@ -184,7 +184,7 @@ async fn a_role_may_vote_a_quorum_is_raised_and_a_reminder_is_sent() {
         "the role is looked at each time"
     );
     hall.minutes(41).await;
-    let reminder = hall.harbour.posted("closes");
+    let reminder = hall.harbour.posted("You can vote until");
     assert!(reminder.text().contains("not enough votes"), "{}", reminder.text());
     hall.votes(&poll, &["hal>ben"]).await;
     hall.minutes(20).await;

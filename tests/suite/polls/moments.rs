@@ -133,7 +133,7 @@ async fn the_week_becomes_a_poll_without_the_names_of_those_who_noted() {
     assert!(!text.contains("EVE") && !text.contains("FAY") && !text.contains("GIL"), "{text}");
     hall.votes(&poll, &["dan>ben", "eve>ben", "hal>cleo"]).await;
     hall.minutes(125).await;
-    assert!(hall.harbour.posted("Recognised").text().contains("**ben**"));
+    assert!(hall.harbour.posted("Recognised").text().contains("**ben** did. Thank you!"));
     // The next week there is nothing, and the manager who set it is told.
     hall.harbour.at("2027-01-15 16:01").await;
     let direct = hall.max.sees(&hall.max.dm(hall.harbour.app()));

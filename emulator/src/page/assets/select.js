@@ -7,7 +7,7 @@ import { openPop } from './pop.js';
 import { guildHere, isThread, state } from './state.js';
 
 const KINDS = { text: 0, dm: 1, thread: 11, 'private thread': 12 };
-const NOUN = { 3: 'option', 5: 'person', 6: 'role', 7: 'person or role', 8: 'channel' };
+const NOUN = { 3: 'an option', 5: 'a person', 6: 'a role', 7: 'a person or role', 8: 'a channel' };
 const SEARCH_FROM = 8;
 
 const people = () => {
@@ -122,8 +122,8 @@ export function selectMenu(menu, { key, waits = false, chosen = () => {}, label 
     const search = h('input', {
       type: 'text',
       class: 'field',
-      placeholder: `Search for a ${NOUN[menu.type]}`,
-      'aria-label': `Search for a ${NOUN[menu.type]}`,
+      placeholder: `Search for ${NOUN[menu.type]}`,
+      'aria-label': `Search for ${NOUN[menu.type]}`,
       role: 'combobox',
       'aria-controls': id,
       'aria-expanded': 'true',
