@@ -44,6 +44,9 @@ pub(super) async fn click(
         "show" => {
             let (about, show) = (verb.arg(2)?, verb.arg::<u8>(3)? == 1);
             let mine = mine(data, caller, id).await?;
+            if let Some(ended) = not_open(&mine, own)? {
+                return Ok(ended);
+            }
             let written = mine.ballot.evidence().filter(|_| mine.ballot.choice() == Some(about));
             match written {
                 Some((text, _)) => Event::Evidence { about, text: Some(text.to_owned()), show },
@@ -66,10 +69,8 @@ async fn look(
     own: bool,
 ) -> Result<Answer, Problem> {
     let mine = mine(data, caller, id).await?;
-    match mine.poll.state {
-        State::Open => {}
-        State::Claimed => return Err(Problem::refuse(poll_list::NOT_YET)),
-        State::Closed | State::Cancelled => return Ok(shown(own, Page::text(text::over(&mine.poll)))),
+    if let Some(ended) = not_open(&mine, own)? {
+        return Ok(ended);
     }
     Ok(match verb.args[0] {
         "change" => shown(own, text::change(&mine.poll, &mine.ballot, mine.poll.place_of(caller.user))),
@@ -81,6 +82,15 @@ async fn look(
         },
         _ => shown(own, panel(&mine, caller, None)),
     })
+}
+
+/// What to say instead if the poll is not open: nobody's vote can be looked at then, so nothing may depend on it.
+fn not_open(mine: &Mine, own: bool) -> Result<Option<Answer>, Problem> {
+    match mine.poll.state {
+        State::Open => Ok(None),
+        State::Claimed => Err(Problem::refuse(poll_list::NOT_YET)),
+        State::Closed | State::Cancelled => Ok(Some(shown(own, Page::text(text::over(&mine.poll))))),
+    }
 }
 
 /// *Withdraw my name*, for nominees.

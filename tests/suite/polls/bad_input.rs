@@ -1,6 +1,6 @@
 //! What people get wrong, by mistake or on purpose: a clear message each, and nothing lost or counted twice.
 
-use super::hall::{HOW_LONG, Hall, WHAT, WHO};
+use super::hall::{HOW_LONG, Hall, SAY, WHAT, WHO};
 use emulator::{EventFault, Fault};
 use jiff::SignedDuration;
 
@@ -153,6 +153,22 @@ async fn a_vote_in_a_poll_that_ended_or_is_another_servers_changes_nothing() {
         assert!(told[0].contains("no longer in use"), "{}", told[0]);
     }
     assert!(!open.refresh().buttons().is_empty(), "nothing was closed");
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
+async fn what_is_pressed_on_an_old_vote_after_the_end_is_late_and_not_a_vote_that_changed() {
+    let hall = Hall::open().await;
+    let poll = hall.poll(&["ben", "cleo"], "1h").await;
+    let mine = hall.vote("dan", &poll, "ben").await;
+    let form = hall.who("dan").click(mine.message(), "Say why, in a sentence").await;
+    let said = hall.who("dan").submit(form.modal(), &[(SAY, "Asked first.")]).await;
+    hall.minutes(61).await;
+    for button in ["Show it in the result", "Change", "Rewrite", "Take my vote back"] {
+        let late = hall.who("dan").click(said.message(), button).await;
+        assert!(late.text().contains("so this was too late and is not counted"), "{button}: {}", late.text());
+        assert!(late.message().buttons().is_empty(), "{button}: {}", late.text());
+    }
     hall.harbour.end().await;
 }
 
