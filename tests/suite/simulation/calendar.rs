@@ -46,8 +46,8 @@ pub struct Skip {
 pub struct Line {
     pub id: ScheduleId,
     pub series: String,
-    /// As prompts name it.
-    pub title: String,
+    /// As prompts name it, the latest last.
+    pub titles: Vec<String>,
     pub queue: Queue,
     /// Since when what held; `None` is nothing at all (paused, ended, suspended).
     pub agreed: Vec<(Timestamp, Option<Plan>)>,
@@ -60,7 +60,7 @@ impl Line {
         Self {
             id,
             series: series.id.clone(),
-            title: series.title.clone(),
+            titles: vec![series.title.clone()],
             queue: Queue::new(series, shuffled),
             agreed: vec![(now, Some(plan))],
             skipped: Vec::new(),

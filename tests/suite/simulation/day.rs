@@ -59,6 +59,7 @@ impl Town {
             (3, Action::Slash),
             (2, Action::Away),
             (1, Action::Back),
+            (6, Action::Suggest),
         ];
         let wanted: Vec<_> = rare.into_iter().filter(|(often, _)| dice.chance(*often)).collect();
         for (_, action) in wanted {

@@ -1,10 +1,12 @@
 //! Whole teams over months in seconds, in one process, on the emulator's clock: people who answer, change, explain, share,
 //! withdraw, reply, go away, click twice and click late, and managers who schedule, edit, pause, skip, end, arrange queues, post
-//! by hand, retract, mend, enter days off, excuse, choose settings and delete, by the commands and buttons that people have. They
-//! open polls, vote, change and explain their votes, withdraw, note moments, close and cancel ([`polls`]).
+//! by hand, retract, mend, enter days off, excuse, choose settings and delete, by the commands, menus, buttons and forms that
+//! people have. They prepare polls, open, close, cancel and post them again, vote, change and explain their votes, withdraw, note
+//! moments, leave the server and come back ([`polls`]); they suggest questions and decide about them ([`suggesting`]); they
+//! import, export and remove series ([`shelf`]).
 //! After every day all that must hold is checked from both sides: what the database says and what the channel shows, against
 //! what the people themselves remember of what they did and were told ([`team`], [`post`]), and what was agreed with them
-//! ([`calendar`], [`queue`], [`nudges`]).
+//! ([`calendar`], [`queue`], [`nudges`]). What was posted keeps its words, whatever is imported.
 //!
 //! `HELMSMAN_TEAM_MONTHS` says how many (3 if it does not), `HELMSMAN_SEED` which is the first. Whatever is drawn comes from the
 //! seed, each team from dice of its own; a failure prints the line that repeats it ([`replay`] says what is the same then).
@@ -62,8 +64,10 @@ mod polls;
 mod post;
 mod queue;
 mod replay;
+mod shelf;
 mod shown;
 mod stage;
+mod suggesting;
 mod team;
 mod town;
 mod weather;

@@ -28,6 +28,10 @@ pub struct Post {
     pub deleted: Option<i64>,
     /// Words that it must show since a manager mended it: which of its texts, and what.
     pub mended: Vec<(usize, String)>,
+    /// How often one mended it.
+    pub mends: u32,
+    /// What the database holds of it, as of so many mends.
+    pub snapshot: Option<(u32, String)>,
     pub nudge: Nudge,
     /// The numbers of a nudge that was seen and not yet held against what is known.
     pub nudged: Option<(u32, u32)>,

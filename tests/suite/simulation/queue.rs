@@ -1,10 +1,13 @@
 //! Which prompts of a series are still to be asked in its round, as its managers would keep count on paper.
 
+use super::shelf::Change;
 use helmsman::domain::prompt::Series;
 
 pub struct Queue {
     /// Ids and titles, in the order of the file.
     all: Vec<(String, String)>,
+    /// What prompts were called before they were changed or taken out.
+    before: Vec<(String, String)>,
     /// Ids.
     pub left: Vec<String>,
     /// Rounds are drawn by lot.
@@ -18,7 +21,7 @@ impl Queue {
         let all: Vec<_> =
             series.prompts.iter().map(|prompt| (prompt.id.clone(), prompt.title.clone())).collect();
         let left = all.iter().map(|(id, _)| id.clone()).collect();
-        Self { all, left, shuffled, sure: !shuffled }
+        Self { all, before: Vec::new(), left, shuffled, sure: !shuffled }
     }
 
     pub fn title(&self, id: &str) -> &str {
@@ -26,13 +29,33 @@ impl Queue {
     }
 
     fn id(&self, title: &str) -> String {
-        let known = self.all.iter().find(|(_, known)| known == title);
+        let mut known = self.all.iter().chain(self.before.iter().rev());
+        let known = known.find(|(_, known)| known == title);
         known.unwrap_or_else(|| panic!("no prompt is called {title}")).0.clone()
+    }
+
+    /// The series is another one now: what is gone is not asked any more, and what is new comes at the end.
+    pub fn revise(&mut self, series: &Series, change: &Change) {
+        self.before.append(&mut self.all);
+        self.all = series.prompts.iter().map(|prompt| (prompt.id.clone(), prompt.title.clone())).collect();
+        self.left.retain(|left| !change.removed.contains(left));
+        for added in &change.added {
+            if !self.left.contains(added) {
+                self.left.push(added.clone());
+            }
+        }
+    }
+
+    /// What is left, as the bot has it. What was sent in vain comes back even if it is in the series no more; nobody asks
+    /// it then.
+    pub fn known(&self, mut left: Vec<String>) -> Vec<String> {
+        left.retain(|id| self.all.iter().any(|(known, _)| known == id));
+        left
     }
 
     /// Some prompt of the series.
     pub fn any(&self) -> &str {
-        &self.all[self.left.len() / 2].0
+        &self.all[self.left.len() / 2 % self.all.len()].0
     }
 
     /// A manager asks for this one now, or for the next. Returns its title.

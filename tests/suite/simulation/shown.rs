@@ -8,6 +8,12 @@ pub enum Shown {
     Prompt(Prompt),
     Reveal(Reveal),
     Nudge(Nudge),
+    /// A poll: its id, if it has buttons.
+    Poll(Option<i64>),
+    /// What came out of the poll of this message.
+    Result(Option<u64>),
+    /// What is said shortly before the poll of this message ends.
+    Reminder(Option<u64>),
     Other,
 }
 
@@ -105,7 +111,22 @@ pub fn read(message: &Message) -> Shown {
             text: message.text(),
         });
     }
-    let line = text(message, "description");
+    let (title, line) = (text(message, "title"), text(message, "description"));
+    if footer(message).starts_with("Poll · ") {
+        if field(message, "Who may vote").is_some()
+            || closes.is_some()
+            || field(message, "Cancelled").is_some()
+        {
+            let ids = message.buttons().into_iter().filter_map(|button| button.custom_id);
+            let id = ids.filter_map(|id| id.strip_prefix("poll:mine:")?.parse().ok()).next();
+            return Shown::Poll(id);
+        }
+        assert!(title.starts_with("Recognised") || title == "A poll has ended", "what is {}", message.text());
+        return Shown::Result(about());
+    }
+    if line.starts_with("**Who handled it like a leader?** closes") {
+        return Shown::Reminder(about());
+    }
     if let Some((count, rest)) =
         line.split_once(" answered. **").filter(|_| text(message, "title").is_empty())
     {

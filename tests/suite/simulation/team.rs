@@ -4,6 +4,8 @@ use super::{
     calendar::{Calendar, number},
     polls::Polls,
     post::{Fate, Post, What, millis},
+    shelf::Shelf,
+    suggesting::Suggestions,
     weather::{Rough, Trouble},
 };
 use crate::{
@@ -38,6 +40,8 @@ pub struct Team {
     /// Everything of the channel up to this id was looked at.
     pub seen: u64,
     pub polls: Polls,
+    pub shelf: Shelf,
+    pub suggestions: Suggestions,
     /// Direct messages that the admin must have by now.
     pub alerts: usize,
     /// The titles of prompts that managers wanted posted by hand.
@@ -62,6 +66,30 @@ pub struct Member {
     pub excuses: Vec<raw::Excuse>,
     /// What the manager was shown about each excuse, with *Undo*.
     pub undos: HashMap<Date, Message>,
+    /// Takes direct messages from the bot.
+    pub takes_messages: bool,
+    /// Has the role of the crew.
+    pub crew: bool,
+    /// When this person was not on the server.
+    pub gone: Vec<(Timestamp, Option<Timestamp>)>,
+}
+
+impl Member {
+    /// Not on the server at this moment.
+    pub fn is_gone(&self) -> bool {
+        self.gone.last().is_some_and(|(_, until)| until.is_none())
+    }
+
+    /// Not on the server at an instant.
+    pub fn was_gone(&self, at: Timestamp) -> bool {
+        self.gone.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at < until))
+    }
+
+    /// Left or came back in between.
+    pub fn came_or_went(&self, from: Timestamp, to: Timestamp) -> bool {
+        let inside = |at: Timestamp| from <= at && at <= to;
+        self.gone.iter().any(|(left, back)| inside(*left) || back.is_some_and(inside))
+    }
 }
 
 /// What of a list of agreements held at an instant.

@@ -92,12 +92,23 @@ impl Town {
             away: Vec::new(),
             excuses: Vec::new(),
             undos: HashMap::new(),
+            takes_messages: true,
+            crew: false,
+            gone: Vec::new(),
         };
-        let people =
+        let mut people: Vec<_> =
             (0..3 + dice.below(4)).map(|nth| member(nth, dice.pick(&[30, 70, 85, 95, 98]))).collect();
         guild.add_app(&self.stage.app, INVITED);
         let crew = guild.role("Crew", 0);
         crew.set_mentionable(true);
+        for member in &mut people {
+            member.takes_messages = dice.chance(85);
+            member.person.take_direct_messages(member.takes_messages);
+            member.crew = dice.chance(70);
+            if member.crew {
+                guild.give(&member.person, &crew);
+            }
+        }
         self.stage.settled().await;
         let zone = dice.pick(&ZONES);
         let panel = admin.slash(&channel, "setup", &[("zone", zone)]).await;
@@ -149,6 +160,8 @@ impl Town {
             posts: Vec::new(),
             seen: 0,
             polls: Default::default(),
+            shelf: Default::default(),
+            suggestions: Default::default(),
             alerts: 0,
             extras: Vec::new(),
             undos: Vec::new(),

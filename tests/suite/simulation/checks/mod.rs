@@ -83,6 +83,24 @@ impl Town {
         self.teams[t].resolve();
     }
 
+    /// What was posted stays what it was in the database, but for what was mended.
+    async fn check_snapshots(&mut self, t: usize, context: &str) {
+        let conn = &mut *self.stage.store().read().await.unwrap();
+        let query = "SELECT id, snapshot FROM occurrence WHERE team = ? AND snapshot IS NOT NULL";
+        let rows: Vec<(i64, String)> =
+            sqlx::query_as(query).bind(self.teams[t].id.0).fetch_all(conn).await.unwrap();
+        let mut rows: std::collections::HashMap<_, _> = rows.into_iter().collect();
+        for post in &mut self.teams[t].posts {
+            let Some(row) = rows.remove(&post.occurrence) else { continue };
+            match &post.snapshot {
+                Some((mends, before)) if *mends == post.mends => {
+                    assert_eq!(row, *before, "{context}: what was posted on {}", post.day);
+                }
+                _ => post.snapshot = Some((post.mends, row)),
+            }
+        }
+    }
+
     /// Everything, for every team. `all`: however old it is.
     pub async fn check(&mut self, all: bool) {
         // Faults end with the day, and what they held up is done soon after.
@@ -97,13 +115,14 @@ impl Town {
             self.adopt(t).await;
             self.find_out(t).await;
             self.check_plans(t, &format!("team {t} at {now}")).await;
-            self.check_polls(t, &format!("team {t} at {now}")).await;
-            let team = &self.teams[t];
             let context = format!("team {t} at {now}");
-            let messages: Vec<_> = team.admin.sees(&team.channel);
-            let own =
-                |message: &&Message| message.author_id() == self.stage.app.id && !message.is_ephemeral();
+            let (app, messages) = (self.stage.app.id, self.teams[t].admin.sees(&self.teams[t].channel));
+            let own = |message: &&Message| message.author_id() == app && !message.is_ephemeral();
             let messages: Vec<_> = messages.iter().filter(own).collect();
+            self.check_polls(t, &messages, &context).await;
+            self.check_shelf(t, &context).await;
+            self.check_snapshots(t, &context).await;
+            let team = &self.teams[t];
             if team.channel.exists() {
                 check_words(team, &messages, &context);
                 prompts::check_prompts(team, &rows, &messages, now, since, &context);

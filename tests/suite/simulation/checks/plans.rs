@@ -29,6 +29,7 @@ impl Town {
         for n in 0..team.calendar.lines.len() {
             let left = queue::all(conn, team.calendar.lines[n].id).await.unwrap();
             let line = &mut team.calendar.lines[n];
+            let left = line.queue.known(left);
             let about = format!("{context}: schedule {}", line.id);
             if rough || !line.queue.sure {
                 (line.queue.left, line.queue.sure) = (left, true);

@@ -110,6 +110,12 @@ fn check_words(team: &Team, post: &Post, message: &Message, now: i64, about: &st
         let said = text.contains(words.as_str());
         assert!(said || late || team.trouble.is_some(), "{about}: mended to {words}, and shows {text}");
     }
+    let words = |message: &Message| {
+        let embed = &message.state().embeds[0];
+        (embed["title"].clone(), embed["description"].clone())
+    };
+    let same = !post.mended.is_empty() || words(message) == words(&post.message);
+    assert!(same, "{about}: other words than were posted: {text}");
     let open = message.buttons();
     assert!(open.is_empty() || open == post.message.buttons(), "{about}: other buttons: {text}");
     let opens = Timestamp::from_millisecond(post.opens).unwrap();

@@ -89,6 +89,13 @@ impl Town {
         let Some(more) = self.click(t, change.message(), "More").await else { return };
         let now = self.stage.now();
         let team = &mut self.teams[t];
+        if team.dice.chance(15) {
+            let label = if team.suggestions.on { "Take no suggestions" } else { "Take suggestions" };
+            if self.click(t, more.message(), label).await.is_some() {
+                self.teams[t].suggestions.on ^= true;
+            }
+            return;
+        }
         if team.dice.chance(40) {
             let menu = "Roles that prompts may notify (none: nobody is notified)";
             let allowed = held(&team.crew_allowed, now) == Some(false);

@@ -1,9 +1,11 @@
 //! What managers and moderators do, by the commands and buttons that people have: schedule, edit, pause, resume, skip, end,
-//! arrange the queue, post by hand, retract, mend, enter days off, excuse, change settings; and delete.
+//! arrange the queue, post by hand, retract, mend, enter days off, excuse, change settings, import, export and remove series,
+//! decide about suggestions; and delete.
 //!
 //! What follows is worked out from the team's own calendar before the answer is read, and held against it.
 
 mod days;
+mod files;
 mod planning;
 mod posted;
 mod running;
@@ -37,10 +39,18 @@ pub enum Wish {
     Setting,
     /// A moderator deletes a recent prompt.
     Delete,
+    /// Brings a file.
+    Import,
+    /// Gets one.
+    Export,
+    /// Takes a series of the server's own away.
+    Remove,
+    /// Decides about a suggestion.
+    Decide,
 }
 
 /// How often of a hundred days.
-const RARE: [(usize, Wish); 14] = [
+const RARE: [(usize, Wish); 18] = [
     (5, Wish::Pause),
     (4, Wish::Skip),
     (3, Wish::Unskip),
@@ -55,6 +65,10 @@ const RARE: [(usize, Wish); 14] = [
     (5, Wish::Mend),
     (7, Wish::Setting),
     (3, Wish::Delete),
+    (9, Wish::Import),
+    (3, Wish::Export),
+    (5, Wish::Remove),
+    (16, Wish::Decide),
 ];
 
 impl Town {
@@ -98,6 +112,10 @@ impl Town {
             Wish::Mend => self.mend(t).await,
             Wish::Setting => self.setting(t).await,
             Wish::Delete => self.delete(t).await,
+            Wish::Import => self.import(t).await,
+            Wish::Export => self.export(t).await,
+            Wish::Remove => self.remove(t).await,
+            Wish::Decide => self.decide(t).await,
         }
         self.settled().await;
     }
@@ -109,7 +127,7 @@ impl Town {
     }
 
     /// Uses a command. None: it was lost on its way. Time may pass.
-    async fn command(&mut self, t: usize, line: &str, options: &[(&str, &str)]) -> Option<Response> {
+    pub async fn command(&mut self, t: usize, line: &str, options: &[(&str, &str)]) -> Option<Response> {
         let (admin, channel) = (self.teams[t].admin.clone(), self.teams[t].channel.clone());
         let response = self.tell(t, async move { admin.slash(&channel, line, options).await }).await?;
         assert!(response.failed().is_none(), "/{line} {options:?}: {}", response.text());
@@ -121,21 +139,27 @@ impl Town {
         Some(response)
     }
 
-    async fn click(&mut self, t: usize, message: &Message, button: &str) -> Option<Response> {
+    pub async fn click(&mut self, t: usize, message: &Message, button: &str) -> Option<Response> {
         let admin = self.teams[t].admin.clone();
         let response = self.tell(t, async move { admin.click(message, button).await }).await?;
         assert!(response.failed().is_none(), "{button}: {}", response.text());
         Some(response)
     }
 
-    async fn choose(&mut self, t: usize, message: &Message, menu: &str, chosen: &[&str]) -> Option<Response> {
+    pub async fn choose(
+        &mut self,
+        t: usize,
+        message: &Message,
+        menu: &str,
+        chosen: &[&str],
+    ) -> Option<Response> {
         let admin = self.teams[t].admin.clone();
         let response = self.tell(t, async move { admin.select(message, menu, chosen).await }).await?;
         assert!(response.failed().is_none(), "{menu} {chosen:?}: {}", response.text());
         Some(response)
     }
 
-    async fn fill(&mut self, t: usize, form: &Modal, values: &[(&str, &str)]) -> Option<Response> {
+    pub async fn fill(&mut self, t: usize, form: &Modal, values: &[(&str, &str)]) -> Option<Response> {
         let admin = self.teams[t].admin.clone();
         let response = self.tell(t, async move { admin.submit(form, values).await }).await?;
         assert!(response.failed().is_none(), "{values:?}: {}", response.text());

@@ -7,7 +7,7 @@ use crate::simulation::{
     town::Town,
 };
 use emulator::{Message, Response};
-use helmsman::{domain::library::Library, store::schedule};
+use helmsman::store::schedule;
 use jiff::{SignedDuration, ToSpan, civil::time};
 
 /// The most series that one team is asked at a time.
@@ -124,12 +124,13 @@ impl Town {
     pub async fn schedule(&mut self, t: usize) {
         let now = self.stage.now();
         let team = &mut self.teams[t];
-        let (lines, library) = (&team.calendar.lines, Library::builtin());
+        let lines = &team.calendar.lines;
         if lines.iter().filter(|line| line.plan().is_some()).count() >= MOST {
             return;
         }
+        let all = team.shelf.all().into_iter();
         let new: Vec<_> =
-            library.iter().filter(|series| lines.iter().all(|line| line.series != series.id)).collect();
+            all.filter(|series| lines.iter().all(|line| line.series != series.id)).cloned().collect();
         let Some(first) = lines.first().filter(|_| !new.is_empty()) else { return };
         let (dice, today) = (&mut team.dice, team.calendar.local(now));
         let series = dice.pick(&new);
@@ -174,7 +175,7 @@ impl Town {
             known.iter().map(|known| known.id).max().expect("one was added")
         };
         let calendar = &mut self.teams[t].calendar;
-        calendar.lines.push(Line::new(id, series, shuffled, (now, plan)));
+        calendar.lines.push(Line::new(id, &series, shuffled, (now, plan)));
         let next = calendar.next(calendar.lines.len() - 1, now);
         let told = next.as_ref().is_none_or(|(_, due)| text.contains(&relative(due.at)));
         assert!(told, "team {t} at {now}: {next:?}: {text}");

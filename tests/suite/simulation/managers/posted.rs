@@ -10,13 +10,13 @@ impl Town {
     pub async fn post(&mut self, t: usize) {
         let n = self.some_line(t);
         let line = &self.teams[t].calendar.lines[n];
-        let (series, title) = (line.series.clone(), line.title.clone());
+        let (series, title) = (line.series.clone(), line.titles.last().cloned());
         // What is next is not known after trouble: they say which.
         let named = if line.queue.sure { None } else { Some(line.queue.any().to_owned()) };
         let mut options = vec![("series", series.as_str())];
         options.extend(named.as_deref().map(|id| ("prompt", id)));
         let Some(posted) = self.command(t, "prompt post", &options).await else { return };
-        assert!(posted.text().contains("is on its way"), "{title}: {}", posted.text());
+        assert!(posted.text().contains("is on its way"), "{title:?}: {}", posted.text());
         let team = &mut self.teams[t];
         let title = team.calendar.lines[n].queue.by_hand(named.as_deref());
         team.extras.push(title);
@@ -70,6 +70,7 @@ impl Town {
         let values = [(inputs[which].custom_id.as_str(), words.as_str())];
         let Some(done) = self.fill(t, form.modal(), &values).await else { return };
         assert!(done.text().contains("Mended."), "team {t} at {}: {}", self.stage.now(), done.text());
+        self.teams[t].posts[p].mends += 1;
         let mended = &mut self.teams[t].posts[p].mended;
         let place = if options { 10 + which } else { which };
         mended.retain(|(known, _)| *known != place);

@@ -40,6 +40,8 @@ pub enum Action {
     Away,
     /// `/away end:True`.
     Back,
+    /// `/suggest`.
+    Suggest,
     /// Something about polls.
     Poll(Step),
     /// Nothing that one of these people does.
@@ -83,6 +85,11 @@ pub fn custom_ids(message: &Message) -> Vec<String> {
 
 impl Town {
     pub async fn act(&mut self, t: usize, who: usize, action: Action) {
+        // Who has left does nothing that a member does.
+        let own = !matches!(action, Action::Poll(_) | Action::Manager(_) | Action::Weather(_));
+        if own && self.teams[t].people[who].is_gone() {
+            return;
+        }
         match action {
             Action::Answer => self.answer(t, who).await,
             Action::Again => {
@@ -101,6 +108,7 @@ impl Town {
             Action::Me => self.me(t, who).await,
             Action::Away => self.away(t, who).await,
             Action::Back => self.back(t, who).await,
+            Action::Suggest => self.suggest(t, who).await,
             Action::Poll(step) => self.poll_step(t, who, step).await,
             Action::Manager(wish) => self.manage(t, wish).await,
             Action::Weather(weather) => self.befall(t, weather).await,

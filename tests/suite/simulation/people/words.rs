@@ -2,6 +2,7 @@
 
 use super::{Action, custom_ids};
 use crate::simulation::{
+    polls::Step,
     post::{Deed, Fate, What, millis},
     town::Town,
 };
@@ -12,11 +13,13 @@ impl Town {
     /// What somebody does while nobody listens: clicks come to nothing, words stay.
     pub fn act_unheard(&mut self, t: usize, who: usize, action: Action) {
         match action {
+            _ if self.teams[t].people[who].is_gone() => {}
             Action::Reply | Action::Thread | Action::Chat => {
                 if let Some((p, said)) = self.say_reply(t, who) {
                     self.remember_reply(t, p, who, said, true);
                 }
             }
+            Action::Poll(Step::Vote) => self.vote_unheard(t, who),
             // Nobody answers, and nothing is remembered.
             Action::Poll(_) => {}
             _ => {
@@ -35,7 +38,7 @@ impl Town {
     /// Somebody replies to a recent prompt, if that can be done.
     pub fn say_reply(&mut self, t: usize, who: usize) -> Option<(usize, Message)> {
         let recent = self.recent(t, 3);
-        if recent.is_empty() {
+        if recent.is_empty() || self.teams[t].people[who].is_gone() {
             return None;
         }
         let team = &mut self.teams[t];

@@ -1,15 +1,16 @@
 //! What must hold for polls after every day.
 
 use super::{
-    Poll, cast_at,
+    Poll, cast_at, channel,
     count::{Count, count},
 };
 use crate::simulation::{team::Team, town::Town};
+use emulator::Message;
 use helmsman::{
     app::polls,
     domain::{
         id::GuildId,
-        poll::{self, Cancelled, State},
+        poll::{self, Cancelled, State, Withdrawn},
     },
 };
 use sqlx::Row as _;
@@ -21,24 +22,33 @@ const LATEST: i64 = 130_000;
 impl Town {
     /// Every poll closes or says why not, its result is that of the votes that people were told are counted, it is said
     /// once, and nothing is left of who chose whom.
-    pub async fn check_polls(&mut self, t: usize, context: &str) {
+    pub async fn check_polls(&mut self, t: usize, messages: &[&Message], context: &str) {
         let now = self.stage.now().as_millisecond();
         let guild = GuildId(self.teams[t].guild.id().get());
         let stored = polls::list(self.stage.store(), self.teams[t].id).await.unwrap();
         for poll in &stored {
             if !self.teams[t].polls.all.iter().any(|known| known.id == poll.id) {
                 assert!(poll.by.is_none(), "{context}: nobody opened {poll:?}");
-                check_weekly(&self.teams[t], poll, context);
                 self.learn_poll(t, poll.id).await;
             }
         }
+        for poll in stored.iter().filter(|poll| poll.made_at >= self.checked) {
+            match poll.by {
+                None => check_weekly(&self.teams[t], poll, context),
+                Some(_) => {
+                    let told = self.teams[t].polls.opened.iter().filter(|told| **told == poll.situation);
+                    assert_eq!(told.count(), 1, "{context}: who opened {poll:?}");
+                }
+            }
+        }
+        let results = channel::results(&self.teams[t], messages, context);
         for p in 0..self.teams[t].polls.all.len() {
             if self.teams[t].polls.all[p].done {
                 continue;
             }
             let id = self.teams[t].polls.all[p].id;
             let stored = polls::one(self.stage.store(), guild, id).await.unwrap().expect("it is there");
-            let (results, said) = self.said(id).await;
+            let (jobs, said) = self.said(id).await;
             let (team, about) = (&self.teams[t], format!("{context}: {stored:?}"));
             let poll = &team.polls.all[p];
             assert_eq!(stored.closes.as_millisecond(), poll.closes, "{about}: the close");
@@ -53,32 +63,35 @@ impl Town {
                     let by_manager = stored.reason == Some(Cancelled::ByManager);
                     assert_eq!(by_manager, poll.cancelled, "{about}: who cancelled it");
                     assert!(by_manager || rough, "{about}: why is it cancelled");
-                    assert_eq!(results, 0, "{about}: a result");
+                    assert_eq!(jobs, 0, "{about}: a result");
                 }
                 State::Closed => {
                     check_count(poll, &stored, team, &about);
-                    assert_eq!(results, 1, "{about}: results");
-                    assert!(said || rough, "{about}: the result is not in the channel");
+                    assert_eq!(jobs, 1, "{about}: results");
+                    assert!(said.is_some() || rough, "{about}: the result is not in the channel");
+                    if let (Some(said), None) = (said, team.trouble) {
+                        channel::check_result(team, &stored, said, messages, &about);
+                    }
                 }
             }
             let over = matches!(stored.state, State::Closed | State::Cancelled);
-            if let (true, Some(message), None) = (over, stored.message, team.trouble) {
-                let shown = team.admin.sees(&team.channel).into_iter().find(|one| one.id.get() == message.0);
-                let open = shown.is_some_and(|one| !one.buttons().is_empty());
-                assert!(!open || rough, "{about}: an ended poll has buttons");
+            assert!(results.get(&id).copied().unwrap_or(0) <= usize::from(over), "{about}: results");
+            if team.trouble.is_none() {
+                channel::check_message(team, poll, &stored, messages, (now, rough), &about);
             }
-            let settled = over && (said || stored.state == State::Cancelled) && team.trouble.is_none();
+            let said = said.is_some() || stored.state == State::Cancelled;
+            let settled = over && said && team.trouble.is_none();
             self.teams[t].polls.all[p].done = settled;
         }
     }
 
-    /// How many results a poll has, and whether it is in the channel.
-    async fn said(&self, id: helmsman::domain::id::PollId) -> (usize, bool) {
+    /// How many results a poll has, and the message of one.
+    async fn said(&self, id: helmsman::domain::id::PollId) -> (usize, Option<u64>) {
         let conn = &mut *self.stage.store().read().await.unwrap();
         let query = sqlx::query("SELECT state, message FROM outbox WHERE poll = ? AND kind = 'poll_result'");
         let rows = query.bind(id.0).fetch_all(conn).await.unwrap();
-        let sent = rows.iter().any(|row| row.get::<Option<i64>, _>("message").is_some());
-        (rows.len(), sent)
+        let sent = rows.iter().find_map(|row| row.get::<Option<i64>, _>("message"));
+        (rows.len(), sent.map(|id| id as u64))
     }
 
     /// Only open polls have ballots, and what was not to be shown is in no other file.
@@ -125,6 +138,7 @@ fn check_count(poll: &Poll, stored: &poll::Poll, team: &Team, about: &str) {
     for cast in poll.casts.iter().filter(|cast| cast.counts == Some(true)) {
         assert!(cast_at(cast) < tallied, "{about}: {cast:?}");
     }
+    let nominees = check_withdrawn(poll, stored, team, about);
     let open: Vec<u64> = poll.casts.iter().filter(|cast| cast.counts.is_none()).map(|cast| cast.id).collect();
     let outcome = stored.outcome.as_ref().expect("it is closed");
     let mut counts: Vec<Count> = Vec::new();
@@ -134,9 +148,30 @@ fn check_count(poll: &Poll, stored: &poll::Poll, team: &Team, about: &str) {
             cast.counts.unwrap_or_else(|| place.is_some_and(|place| mask >> place & 1 == 1))
         };
         let ballots: Vec<_> = (0..team.people.len()).map(|who| poll.ballot(who, counted)).collect();
-        counts.push(count(&poll.nominees, &ballots, poll.mode, poll.quorum));
+        counts.push(count(&nominees, &ballots, poll.mode, poll.quorum));
     }
     assert!(counts.iter().any(|count| count.is(outcome)), "{about}: {counts:?} of {:?}", poll.casts);
+}
+
+/// Who has withdrawn is known, and who had left when it was counted. By place: who, and whether that person is out.
+fn check_withdrawn(poll: &Poll, stored: &poll::Poll, team: &Team, about: &str) -> Vec<(usize, bool)> {
+    let tallied = stored.tallied_at.expect("it is closed");
+    // Who is there is asked for a while before it.
+    let asked = tallied - jiff::SignedDuration::from_mins(3);
+    let pairs = poll.nominees.iter().zip(&stored.nominees);
+    let nominee = |((who, withdrew), stored): (&(usize, bool), &poll::Nominee)| {
+        let member = &team.people[*who];
+        let (gone, unclear) = (member.was_gone(tallied), member.came_or_went(asked, tallied));
+        let rough = team.is_rough(asked.as_millisecond(), tallied.as_millisecond());
+        let fits = match stored.withdrawn {
+            Some(Withdrawn::Self_) => *withdrew,
+            Some(Withdrawn::Left) => !withdrew && (gone || unclear),
+            None => !withdrew && (!gone || unclear || rough),
+        };
+        assert!(fits, "{about}: {who} withdrew: {withdrew}, had left: {gone}");
+        (*who, stored.withdrawn.is_some())
+    };
+    pairs.map(nominee).collect()
 }
 
 /// A weekly poll is about people of whom something was noted, who may be nominated.

@@ -1,7 +1,8 @@
 //! The count of a poll as its rules read. Shares nothing with the product.
 
+use super::What;
 use helmsman::domain::{
-    poll::{Event, Mode, Outcome},
+    poll::{Mode, Outcome},
     prompt::Theme,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,25 +19,30 @@ pub struct Ballot {
 
 impl Ballot {
     /// The next thing that the person did. Another vote, and one taken back, drop what was said.
-    pub fn take(&mut self, event: &Event) {
-        match event {
-            Event::Vote(place) if self.choice == Some(*place) => {}
-            Event::Vote(place) => {
+    pub fn take(&mut self, what: &What) {
+        match what {
+            What::Vote(place) if self.choice == Some(*place) => {}
+            What::Vote(place) => {
                 *self = Self { voter: self.voter, choice: Some(*place), ..Self::default() };
             }
-            Event::Unvote => *self = Self { voter: self.voter, ..Self::default() },
-            Event::Strengths { about, themes } if self.choice == Some(*about) => {
+            What::Unvote => *self = Self { voter: self.voter, ..Self::default() },
+            What::Strengths { about, themes } if self.choice == Some(*about) => {
                 self.strengths = themes.iter().map(name).collect();
             }
-            Event::Evidence { about, text, show } if self.choice == Some(*about) => {
-                self.evidence = text.clone().map(|text| (text, *show));
+            // What was to be shown stays so when it is written anew; nothing at all takes it away.
+            What::Write { about, text } if self.choice == Some(*about) => {
+                let show = self.evidence.as_ref().is_some_and(|(_, show)| *show);
+                self.evidence = (!text.is_empty()).then(|| (text.clone(), show));
             }
-            Event::Strengths { .. } | Event::Evidence { .. } => {}
+            What::Show { about, on } if self.choice == Some(*about) => {
+                self.evidence = self.evidence.take().map(|(text, _)| (text, *on));
+            }
+            What::Strengths { .. } | What::Write { .. } | What::Show { .. } => {}
         }
     }
 }
 
-fn name(theme: &Theme) -> String {
+pub fn name(theme: &Theme) -> String {
     format!("{theme:?}")
 }
 

@@ -1,18 +1,23 @@
 //! Polls as the team knows them: who was asked about, what each person cast and was told of it, and what must come out.
 //!
-//! People and managers act through `app::polls`: what buttons and commands add to that has conversations of its own.
+//! People and managers act by the commands, menus, buttons and forms that they have: managers open, close, cancel and post
+//! again ([`opening`], [`managing`]), people vote, change, explain and take back ([`voting`]), note moments, withdraw, opt
+//! out and leave the server ([`people`]).
 
-mod acts;
+mod channel;
 mod checks;
 mod count;
+mod managing;
+mod opening;
+mod people;
+mod voting;
 
-use crate::simulation::{post::millis, town::Town};
+use crate::simulation::{people::Action, post::millis, town::Town};
 use count::Ballot;
-use helmsman::domain::{
-    id::PollId,
-    poll::{Event, Mode},
-};
+use emulator::{Id, Message};
+use helmsman::domain::{id::PollId, poll::Mode, prompt::Theme};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 
 /// What is known about the polls of a team.
 #[derive(Default)]
@@ -21,6 +26,28 @@ pub struct Polls {
     pub moments: Vec<Moment>,
     /// Since when this person may be nominated, or may not.
     pub nominations: Vec<(Timestamp, usize, bool)>,
+    /// What the manager has prepared, and not opened or thrown away.
+    pub draft: Option<Draft>,
+    /// Situations of polls that the manager was told are open.
+    pub opened: Vec<String>,
+    /// A question to the manager that was left on the screen: about which poll, and the button that says yes.
+    pub asked: Option<(PollId, Message, &'static str)>,
+}
+
+/// A poll that is being prepared, as its manager has filled it in.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub situation: String,
+    pub minutes: i64,
+    /// Minutes before the end.
+    pub remind: Option<i64>,
+    pub nominees: Vec<usize>,
+    pub mode: Mode,
+    pub quorum: u32,
+    /// Only the crew may vote.
+    pub role: bool,
+    /// It is made of this moment.
+    pub moment: Option<usize>,
 }
 
 /// A poll.
@@ -31,11 +58,25 @@ pub struct Poll {
     pub nominees: Vec<(usize, bool)>,
     pub mode: Mode,
     pub quorum: u32,
+    /// Only the crew may vote.
+    pub role: bool,
     pub casts: Vec<Cast>,
     /// A manager cancelled it.
     pub cancelled: bool,
+    /// A manager closed it early, or nobody was left to choose.
+    pub hurried: bool,
     /// All that is to be known about it was found right.
     pub done: bool,
+    /// Its message as it was when it was seen first; of one that was posted again, the latest.
+    pub message: Option<Message>,
+    /// All that it ever had.
+    pub messages: Vec<Id>,
+    /// A moderator deleted the latest.
+    pub deleted: bool,
+    /// The private reply that a person still has on the screen.
+    pub screens: HashMap<usize, Message>,
+    /// Whether somebody really wants to withdraw: the question, not answered yet.
+    pub asks: HashMap<usize, Message>,
 }
 
 /// Something that was cast, by the id that it came with.
@@ -43,9 +84,19 @@ pub struct Poll {
 pub struct Cast {
     pub voter: usize,
     pub id: u64,
-    pub event: Event,
+    pub what: What,
     /// None: nobody was told whether it counts.
     pub counts: Option<bool>,
+}
+
+/// What a voter can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    Vote(u8),
+    Unvote,
+    Strengths { about: u8, themes: Vec<Theme> },
+    Write { about: u8, text: String },
+    Show { about: u8, on: bool },
 }
 
 /// Something good that somebody noted.
@@ -53,11 +104,12 @@ pub struct Moment {
     pub about: usize,
     pub text: String,
     pub noted: Timestamp,
+    /// A manager dismissed it, or made a poll of it.
     pub dismissed: Option<Timestamp>,
 }
 
 /// Something that somebody wants to do about polls.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
     /// Votes in some open poll, or changes, withdraws, explains the vote.
     Vote,
@@ -67,22 +119,52 @@ pub enum Step {
     Note,
     /// Does not want to be nominated at all, or does again.
     Opt,
+    /// Uses what only managers can.
+    Pry,
+    /// Leaves the server.
+    Leave,
+    /// Comes back.
+    Return,
     /// A manager opens a poll.
     Open,
     /// A manager closes one early.
     Close,
     /// A manager cancels one.
     Cancel,
+    /// A moderator deletes the message of one.
+    Delete,
+    /// A manager posts it again.
+    Repost,
     /// A manager takes a moment out.
     Dismiss,
     /// A manager sets the weekly poll, or does without.
     Weekly,
 }
 
+impl Step {
+    /// It needs somebody who listens, or happens whether the bot is there or not.
+    pub fn waits(self) -> bool {
+        !matches!(self, Step::Vote | Step::Withdraw | Step::Note | Step::Opt | Step::Pry)
+    }
+
+    /// It is a member's, not a manager's.
+    fn is_members(self) -> bool {
+        !self.waits() || self == Step::Leave
+    }
+}
+
 impl Polls {
     /// Whether somebody may be nominated.
     pub fn may_nominate(&self, who: usize) -> bool {
         self.nominations.iter().rev().find(|(_, person, _)| *person == who).is_none_or(|(.., may)| *may)
+    }
+
+    /// A message of a poll is in the channel. False: it is not known.
+    pub fn saw(&mut self, id: i64, message: &Message) -> bool {
+        let Some(poll) = self.all.iter_mut().find(|poll| poll.id.0 == id) else { return false };
+        poll.messages.push(message.id);
+        (poll.message, poll.deleted) = (Some(message.clone()), false);
+        true
     }
 }
 
@@ -94,41 +176,91 @@ impl Poll {
         casts.sort_by_key(|cast| cast.id);
         let mut ballot = Ballot { voter, ..Ballot::default() };
         for cast in casts {
-            ballot.take(&cast.event);
+            ballot.take(&cast.what);
         }
         ballot
+    }
+
+    /// What stands, as far as its voter knows.
+    fn standing(&self, voter: usize) -> Ballot {
+        self.ballot(voter, |cast| cast.counts == Some(true))
+    }
+
+    /// The voter was told of everything.
+    fn is_clear(&self, voter: usize) -> bool {
+        self.casts.iter().all(|cast| cast.voter != voter || cast.counts.is_some())
     }
 }
 
 impl Town {
     /// Plans what people and managers do about polls on the day that begins.
     pub fn plan_polls(&mut self) {
+        const MANAGERS: [(usize, Step); 6] = [
+            (22, Step::Open),
+            (5, Step::Close),
+            (3, Step::Cancel),
+            (4, Step::Delete),
+            (5, Step::Dismiss),
+            (5, Step::Weekly),
+        ];
+        const MEMBERS: [(usize, Step); 7] = [
+            (20, Step::Vote),
+            (20, Step::Vote),
+            (3, Step::Withdraw),
+            (8, Step::Note),
+            (3, Step::Opt),
+            (1, Step::Pry),
+            (1, Step::Leave),
+        ];
         let now = self.stage.now();
         for t in 0..self.teams.len() {
             let team = &mut self.teams[t];
             let people = team.people.len();
-            let mut wanted = Vec::new();
-            for (often, step) in
-                [(18, Step::Open), (4, Step::Close), (3, Step::Cancel), (5, Step::Dismiss), (5, Step::Weekly)]
-            {
-                if team.dice.chance(often) {
-                    wanted.push((0, step));
-                }
-            }
-            for who in 0..people {
-                for (often, step) in
-                    [(20, Step::Vote), (20, Step::Vote), (3, Step::Withdraw), (8, Step::Note), (3, Step::Opt)]
-                {
-                    if team.dice.chance(often) {
-                        wanted.push((who, step));
-                    }
-                }
-            }
-            for (who, step) in wanted {
+            let mut wanted: Vec<_> = MANAGERS.iter().map(|(often, step)| (0, *often, *step)).collect();
+            wanted.extend((0..people).flat_map(|who| MEMBERS.map(|(often, step)| (who, often, step))));
+            wanted.retain(|(_, often, _)| team.dice.chance(*often));
+            for (who, _, step) in wanted {
                 let at = now + SignedDuration::from_secs(83 * self.teams[t].dice.below(1_020) as i64);
-                self.plan(at, t, who, crate::simulation::people::Action::Poll(step));
+                self.plan(at, t, who, Action::Poll(step));
             }
         }
+    }
+
+    pub async fn poll_step(&mut self, t: usize, who: usize, step: Step) {
+        if step == Step::Return {
+            return self.come_back(t, who);
+        }
+        // They wait until the channel can be used again; and who has left does nothing.
+        if self.teams[t].trouble.is_some() || (step.is_members() && self.teams[t].people[who].is_gone()) {
+            return;
+        }
+        // Shown if the test fails.
+        eprintln!("{} team {t}: {who} {step:?}", self.stage.now());
+        match step {
+            Step::Vote => self.vote(t, who).await,
+            Step::Withdraw => self.withdraw(t, who).await,
+            Step::Note => self.note(t, who).await,
+            Step::Opt => self.opt(t, who).await,
+            Step::Pry => self.pry(t, who).await,
+            Step::Leave => self.leave(t, who),
+            Step::Open => self.open_poll(t).await,
+            Step::Close | Step::Cancel => self.end_poll(t, step == Step::Cancel).await,
+            Step::Delete => self.delete_poll(t).await,
+            Step::Repost => self.repost(t).await,
+            Step::Dismiss => self.dismiss(t).await,
+            Step::Weekly => self.weekly(t).await,
+            Step::Return => {}
+        }
+        self.settled().await;
+    }
+
+    /// Some poll that people still look at.
+    fn some_poll(&mut self, t: usize) -> Option<usize> {
+        let since = self.now_ms() - 120_000;
+        let team = &mut self.teams[t];
+        let open = |p: &usize| team.polls.all[*p].closes > since;
+        let open: Vec<_> = (0..team.polls.all.len()).filter(open).collect();
+        (!open.is_empty()).then(|| team.dice.pick(&open))
     }
 }
 

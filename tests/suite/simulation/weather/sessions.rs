@@ -64,6 +64,7 @@ impl Town {
             match action {
                 // They are people too, but need somebody who listens.
                 Action::Manager(_) | Action::Weather(_) => self.plan(until, team, who, action),
+                Action::Poll(step) if step.waits() => self.plan(until, team, who, action),
                 action => {
                     self.stage.discord.clock().set(at);
                     self.act_unheard(team, who, action);
