@@ -1,10 +1,9 @@
-//! The tables `poll`, `nominee`, `strength`, `evidence` and `recognition`. Who chose whom is in none of them.
+//! The tables `poll` and `nominee`. Who chose whom is in none of them. What is due of a poll is asked in `poll_due`.
 
 use super::{Connection, Result, columns};
 use crate::domain::{
     id::{ChannelId, GuildId, MessageId, PollId, RoleId, TeamId, UserId},
     poll::{Cancelled, Mode, Nominee, Noted, Outcome, Poll, State, Withdrawn},
-    prompt::Theme,
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -227,37 +226,6 @@ pub async fn unended(conn: &mut Connection) -> Result<Vec<PollId>> {
     Ok(ids.into_iter().map(PollId).collect())
 }
 
-/// Open polls that close at `at` or before and are none of `but`, with that instant, the earliest first; at most `limit`.
-pub async fn closing(
-    conn: &mut Connection,
-    at: Timestamp,
-    but: &[PollId],
-    limit: i64,
-) -> Result<Vec<(PollId, Timestamp)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT id, closes FROM poll WHERE state IN ('claimed', 'open') AND state = 'open' AND closes <= ? \
-         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes, id LIMIT ?",
-    )
-    .bind(columns::ms(at))
-    .bind(columns::list(but))
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(id, closes)| (PollId(id), columns::time(closes))).collect())
-}
-
-/// When the next open poll closes that is none of `but`.
-pub async fn next_close(conn: &mut Connection, but: &[PollId]) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT closes FROM poll WHERE state IN ('claimed', 'open') AND state = 'open' \
-         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes LIMIT 1",
-    )
-    .bind(columns::list(but))
-    .fetch_optional(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}
-
 /// Servers and channels of polls that are not ended, or whose message is still owed something.
 pub async fn places(conn: &mut Connection) -> Result<Vec<(GuildId, ChannelId)>> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
@@ -354,119 +322,4 @@ pub async fn withdraw(conn: &mut Connection, id: PollId, user: UserId, why: With
         .execute(conn)
         .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Messages that are to be brought up to date.
-pub async fn owed(conn: &mut Connection) -> Result<Vec<PollId>> {
-    let ids: Vec<i64> =
-        sqlx::query_scalar("SELECT id FROM poll WHERE owed = 1 ORDER BY id").fetch_all(conn).await?;
-    Ok(ids.into_iter().map(PollId).collect())
-}
-
-/// Every message that may not show what it should: whatever a process that is gone had on its way.
-pub async fn owe_young(conn: &mut Connection, since: Timestamp) -> Result<()> {
-    sqlx::query(
-        "UPDATE poll SET owed = 1 WHERE message IS NOT NULL \
-         AND (state = 'open' OR (state IN ('closed', 'cancelled') AND tallied_at >= ?))",
-    )
-    .bind(columns::ms(since))
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// The message is as it should be, if the poll still is as it was when the message was made of it.
-pub async fn paid(conn: &mut Connection, shown: &Poll) -> Result<()> {
-    if of_id(conn, shown.id).await?.is_some_and(|now| now == *shown) {
-        sqlx::query("UPDATE poll SET owed = 0 WHERE id = ?").bind(shown.id.0).execute(conn).await?;
-    }
-    Ok(())
-}
-
-/// Open polls of which people are to be reminded at `now`.
-pub async fn reminders_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<PollId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(
-        "SELECT id FROM poll WHERE remind_at IS NOT NULL AND state = 'open' AND remind_at <= ? ORDER BY id",
-    )
-    .bind(columns::ms(now))
-    .fetch_all(conn)
-    .await?;
-    Ok(ids.into_iter().map(PollId).collect())
-}
-
-/// When people are to be reminded next.
-pub async fn next_reminder(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> =
-        sqlx::query_scalar("SELECT min(remind_at) FROM poll WHERE remind_at IS NOT NULL AND state = 'open'")
-            .fetch_one(conn)
-            .await?;
-    Ok(at.map(columns::time))
-}
-
-/// The reminder is done, or not wanted any more.
-pub async fn reminded(conn: &mut Connection, id: PollId) -> Result<()> {
-    sqlx::query("UPDATE poll SET remind_at = NULL WHERE id = ?").bind(id.0).execute(conn).await?;
-    Ok(())
-}
-
-/// Stores what was said about somebody who was recognised, and that it was.
-pub async fn recognise(
-    conn: &mut Connection,
-    id: PollId,
-    user: UserId,
-    strengths: &[(Theme, u32)],
-    evidence: &[String],
-) -> Result<()> {
-    let strengths = strengths.iter().map(|(theme, n)| (theme.id(), n));
-    let evidence = evidence.iter().enumerate();
-    sqlx::query("INSERT INTO recognition (poll, user) VALUES (?, ?)")
-        .bind(id.0)
-        .bind(user.0 as i64)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query(
-        "INSERT INTO strength (poll, user, theme, n) SELECT ?, ?, value ->> 0, value ->> 1 FROM json_each(?)",
-    )
-    .bind(id.0)
-    .bind(user.0 as i64)
-    .bind(columns::list(strengths))
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "INSERT INTO evidence (poll, user, pos, text) SELECT ?, ?, value ->> 0, value ->> 1 FROM json_each(?)",
-    )
-    .bind(id.0)
-    .bind(user.0 as i64)
-    .bind(columns::list(evidence))
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// How often somebody was recognised in a team, and which strengths were named, the most first.
-pub async fn recognitions(
-    conn: &mut Connection,
-    team: TeamId,
-    user: UserId,
-) -> Result<(u32, Vec<(Theme, u32)>)> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM recognition r JOIN poll p ON p.id = r.poll WHERE r.user = ? AND p.team = ?",
-    )
-    .bind(user.0 as i64)
-    .bind(team.0)
-    .fetch_one(&mut *conn)
-    .await?;
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT s.theme, sum(s.n) FROM recognition r JOIN poll p ON p.id = r.poll \
-         JOIN strength s ON s.poll = r.poll AND s.user = r.user WHERE r.user = ? AND p.team = ? \
-         GROUP BY s.theme ORDER BY sum(s.n) DESC, s.theme",
-    )
-    .bind(user.0 as i64)
-    .bind(team.0)
-    .fetch_all(conn)
-    .await?;
-    let strengths = rows.into_iter().map(|(theme, n)| {
-        Ok((columns::parsed("strength", "theme", &theme, Theme::from_id(&theme))?, n as u32))
-    });
-    Ok((count as u32, strengths.collect::<Result<_>>()?))
 }

@@ -21,7 +21,7 @@ use crate::{
         ballots::{Ballots, Sealed},
         moment,
         outbox::{self, Kind, New, Target},
-        person, poll as polls,
+        person, poll as polls, poll_due, recognition,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -50,7 +50,7 @@ pub async fn due(
     connected_since: Option<Timestamp>,
     but: &[PollId],
 ) -> Result<Vec<Due>> {
-    let closing = polls::closing(&mut *store.read().await?, now - GRACE, but, LARGEST_BATCH).await?;
+    let closing = poll_due::closing(&mut *store.read().await?, now - GRACE, but, LARGEST_BATCH).await?;
     let due = closing.into_iter().map(|(id, closes)| Due { id, closes });
     Ok(due.filter(|poll| may_tally_at(poll.closes, connected_since).is_some_and(|at| at <= now)).collect())
 }
@@ -68,7 +68,7 @@ pub async fn next_at(
     connected_since: Option<Timestamp>,
     but: &[PollId],
 ) -> Result<Option<Timestamp>> {
-    let next = polls::next_close(&mut *store.read().await?, but).await?;
+    let next = poll_due::next_close(&mut *store.read().await?, but).await?;
     Ok(next.and_then(|closes| may_tally_at(closes, connected_since)))
 }
 
@@ -133,7 +133,7 @@ async fn count_in(
     if let Outcome::Recognised { people, .. } = &outcome {
         for person in people {
             let Some(nominee) = poll.nominees.get(usize::from(person.place)) else { continue };
-            polls::recognise(conn, id, nominee.user, &person.strengths, &person.evidence).await?;
+            recognition::recognise(conn, id, nominee.user, &person.strengths, &person.evidence).await?;
             if person::get(conn, poll.guild, nominee.user).await?.notes {
                 let seed = mix(mix(seed, 2), u64::from(person.place));
                 message::note_in(conn, &poll, person.place, now, seed).await?;
@@ -294,7 +294,7 @@ pub async fn recover(store: &Store, now: Timestamp) -> Result<()> {
             tracing::error!(poll = %id, %error, "a poll could not be looked after at the start; the others go on");
         }
     }
-    store.write(move |conn| Box::pin(polls::owe_young(conn, now - DONE_LATE))).await
+    store.write(move |conn| Box::pin(poll_due::owe_young(conn, now - DONE_LATE))).await
 }
 
 async fn recover_one(store: &Store, id: PollId, has_file: bool, now: Timestamp) -> Result<()> {

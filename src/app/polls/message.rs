@@ -15,7 +15,7 @@ use crate::{
     store::{
         Connection, Result, Store, audit,
         outbox::{self, Job, Kind, New, Target},
-        poll as polls, team,
+        poll as polls, poll_due, team,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -169,7 +169,7 @@ async fn tell_opener_in(
 
 /// Queues the reminders that are due. How many. One that cannot be made is left out.
 pub async fn remind(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
-    let due = polls::reminders_due(&mut *store.read().await?, now).await?;
+    let due = poll_due::reminders_due(&mut *store.read().await?, now).await?;
     let mut queued = 0;
     for id in due {
         let seed = mix(seed, id.0 as u64);
@@ -177,7 +177,7 @@ pub async fn remind(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {
             Ok(new) => queued += u32::from(new),
             Err(error) => {
                 tracing::error!(poll = %id, %error, "nobody can be reminded of a poll; the reminder is left out");
-                store.write(move |conn| Box::pin(polls::reminded(conn, id))).await?;
+                store.write(move |conn| Box::pin(poll_due::reminded(conn, id))).await?;
             }
         }
     }
@@ -189,7 +189,7 @@ async fn remind_in(conn: &mut Connection, id: PollId, now: Timestamp, seed: u64)
         .await?
         .filter(|poll| poll.state == State::Open && poll.remind_at.is_some_and(|at| at <= now));
     let Some(poll) = wanted else { return Ok(false) };
-    polls::reminded(conn, id).await?;
+    poll_due::reminded(conn, id).await?;
     if now > poll.closes - TOO_LATE {
         return Ok(false);
     }
@@ -208,7 +208,7 @@ async fn remind_in(conn: &mut Connection, id: PollId, now: Timestamp, seed: u64)
 
 /// When people are to be reminded next.
 pub async fn next_reminder(store: &Store) -> Result<Option<Timestamp>> {
-    polls::next_reminder(&mut *store.read().await?).await
+    poll_due::next_reminder(&mut *store.read().await?).await
 }
 
 /// Somebody deleted this message. If it is an open poll's, the votes stay and whoever opened it is told how to post it
@@ -288,10 +288,10 @@ pub async fn repost(
 
 /// Polls whose messages are to be brought up to date.
 pub async fn owed(store: &Store) -> Result<Vec<PollId>> {
-    polls::owed(&mut *store.read().await?).await
+    poll_due::owed(&mut *store.read().await?).await
 }
 
 /// The message shows the poll as `shown`, or can never show anything. What has changed meanwhile is still owed.
 pub async fn paid(store: &Store, shown: Poll) -> Result<()> {
-    store.write(move |conn| Box::pin(async move { polls::paid(conn, &shown).await })).await
+    store.write(move |conn| Box::pin(async move { poll_due::paid(conn, &shown).await })).await
 }

@@ -8,7 +8,7 @@ use crate::{
     store::{
         Result, Store,
         person::{self, Settings},
-        poll as polls,
+        recognition,
     },
 };
 
@@ -57,6 +57,6 @@ pub struct Recognitions {
 
 /// What this person was recognised for in this team.
 pub async fn recognitions(store: &Store, team: TeamId, user: UserId) -> Result<Recognitions> {
-    let (times, strengths) = polls::recognitions(&mut *store.read().await?, team, user).await?;
+    let (times, strengths) = recognition::recognitions(&mut *store.read().await?, team, user).await?;
     Ok(Recognitions { times, strengths })
 }
