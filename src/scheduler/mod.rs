@@ -4,6 +4,9 @@
 //! searching, editing, reading history) runs beside the passes, so that one slow answer holds up nobody else; at most
 //! one task for each job, close or message at a time.
 
+mod poll_tasks;
+mod waker;
+
 use crate::{
     app::{
         agenda, closing, mending, nudging, outbox, polls, posting, setup, shelf::Shelf, shown, uptime::Link,
@@ -24,14 +27,15 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
-    sync::{Notify, watch},
+    sync::watch,
     task::{Id, JoinError, JoinSet},
 };
+pub use waker::{Report, Waker};
 
 /// Tasks at a time. Discord's limit of 50 requests/s is kept elsewhere; this bounds what waits for it.
 const MOST_TASKS: usize = 64;
@@ -39,92 +43,8 @@ const MOST_TASKS: usize = 64;
 const REFILL_BELOW: usize = 48;
 /// Closes at a time for which messages are read back first. They wait for Discord, and others must not wait for them.
 const MOST_READS: usize = 16;
-/// Polls that are counted at a time. They ask Discord first, and whoever sends something waits behind what they ask.
-const MOST_COUNTS: usize = 8;
 /// After a fault nothing is tried again before this.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
-
-/// Tells the scheduler to look. Clones share it.
-#[derive(Clone, Debug)]
-pub struct Waker(Arc<Shared>);
-
-#[derive(Debug)]
-struct Shared {
-    look: Notify,
-    requested: Mutex<u64>,
-    /// Whose count has changed since the latest edit of it began.
-    touched: Mutex<HashSet<OccurrenceId>>,
-    state: watch::Sender<Report>,
-}
-
-/// What the scheduler says about itself after each pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// Calls of `wake` that were made before the latest finished pass began.
-    pub served: u64,
-    /// The instant at which that pass looked.
-    pub now: Timestamp,
-    /// When something may be due next, if anything is planned.
-    pub next: Option<Timestamp>,
-    /// Nothing is on its way and nothing was left to do at `now`.
-    pub quiet: bool,
-}
-
-impl Default for Waker {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Waker {
-    /// A waker that a scheduler is yet to be made with.
-    pub fn new() -> Self {
-        let report = Report { served: 0, now: Timestamp::MIN, next: None, quiet: false };
-        Self(Arc::new(Shared {
-            look: Notify::new(),
-            requested: Mutex::default(),
-            touched: Mutex::default(),
-            state: watch::channel(report).0,
-        }))
-    }
-
-    /// Something may be due: to be called after the write that made it so, and before anybody is told.
-    pub fn wake(&self) {
-        *self.0.requested.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.look.notify_one();
-    }
-
-    /// Somebody answered, changed or withdrew: the message's count is to be brought up to date in its time. Looks only
-    /// if an edit of it is not awaited already, or a rush of answers would be a rush of passes.
-    pub fn counted(&self, id: OccurrenceId) {
-        if self.touched().insert(id) {
-            self.wake();
-        }
-    }
-
-    fn touched(&self) -> MutexGuard<'_, HashSet<OccurrenceId>> {
-        self.0.touched.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How often `wake` was called.
-    pub fn requested(&self) -> u64 {
-        *self.0.requested.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the scheduler said last, and its changes.
-    pub fn reports(&self) -> watch::Receiver<Report> {
-        self.0.state.subscribe()
-    }
-
-    /// Returns when a pass that began after this call, at `now` or later, has left nothing to do and nothing is on its
-    /// way. Does not return while the scheduler is stopped.
-    pub async fn settled(&self, now: Timestamp) {
-        self.wake();
-        let asked = self.requested();
-        let mut reports = self.reports();
-        let _ = reports.wait_for(|report| report.quiet && report.served >= asked && report.now >= now).await;
-    }
-}
 
 /// What the scheduler works with.
 pub struct Parts {
@@ -396,52 +316,6 @@ impl Scheduler {
             }
         }
         Ok(())
-    }
-
-    /// Starts the counts that are due. True: one was left for want of room.
-    async fn close_polls(&mut self, now: Timestamp) -> Result<bool> {
-        let connected = self.parts.link.connected_since();
-        self.poll_close_at.retain(|_, at| now < *at);
-        let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
-        for polls::Due { id, closes } in polls::due(&self.parts.store, now, connected, &put_off).await? {
-            if self.is_running(Task::ClosePoll(id)) {
-                continue;
-            }
-            let counts = self.running.values().filter(|task| matches!(task, Task::ClosePoll(_))).count();
-            if counts >= MOST_COUNTS || self.room() == 0 {
-                return Ok(true);
-            }
-            let (closer, seed) = (self.parts.closer.clone(), self.seed());
-            let gives_up_at = polls::gives_up_at(closes, connected);
-            self.spawn(Task::ClosePoll(id), async move {
-                Ok(Ended::PollClosed(id, closer.close(id, gives_up_at, now, seed).await?))
-            });
-        }
-        Ok(false)
-    }
-
-    /// Starts the edits of polls that are owed. True: one was left for want of room.
-    async fn edit_polls(&mut self, now: Timestamp) -> Result<bool> {
-        for id in self.parts.poll_editor.within_reach() {
-            self.poll_edit_at.remove(&id);
-        }
-        let owed = polls::message::owed(&self.parts.store).await?;
-        self.poll_edit_at.retain(|id, _| owed.contains(id));
-        for id in owed {
-            let waits = self.poll_edit_at.get(&id).is_some_and(|at| now < *at);
-            if waits || self.is_running(Task::EditPoll(id)) {
-                continue;
-            }
-            if self.room() == 0 {
-                return Ok(true);
-            }
-            self.poll_edit_at.remove(&id);
-            let (editor, seed) = (self.parts.poll_editor.clone(), self.seed());
-            self.spawn(Task::EditPoll(id), async move {
-                Ok(Ended::PollEdited(id, editor.settle(id, now, seed).await?))
-            });
-        }
-        Ok(false)
     }
 
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
