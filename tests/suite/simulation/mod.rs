@@ -47,6 +47,10 @@
 //! | ballots stay when a poll has ended (`app/polls/ending.rs`) | [`polls`]: files of ballots |
 //! | the quorum is not looked at (`domain/poll/tally.rs`) | [`polls`]: another count |
 //! | a vote that was taken back counts (`domain/poll/ballot.rs`) | [`polls`]: another count |
+//! | a vote counts in the team's newest open poll (`app/polls/voting.rs`) | [`polls`]: another count |
+//! | an import changes what was posted (`store/series.rs`) | [`checks`]: what was posted |
+//! | what was read of a server's series is not read again (`app/shelf.rs`) | [`suggesting`]: other series are offered |
+//! | what is decided can be decided again (`store/suggestion.rs`, `app/suggesting.rs`) | [`suggesting`]: decided twice |
 //!
 //! What happens below the simulation is caught elsewhere: synchronous NORMAL (`store/open.rs`) by `tests/powerloss`; an attempt
 //! that is stored only after it was made (`chat/outbound.rs`), and an outage that is not noticed after a crash, by `kills`; a round
