@@ -240,6 +240,12 @@ async fn keep_in(conn: &mut Connection, job: &Job, end: End, now: Timestamp, see
             if state == State::Refused && is_the_channels(&reason) {
                 suspend_in(conn, job, &reason, now, seed).await?;
             }
+            // What the channel allows is no reason for these, nor that nobody could look.
+            let reason = match state {
+                State::Dropped => Reason::TooLate,
+                State::Deleted => Reason::Deleted,
+                _ => reason,
+            };
             polls::message::ended_in(conn, job, end.message, &reason, now, seed).await
         }
         (Kind::Reveal | Kind::Intro | Kind::PollResult | Kind::PollReminder, _) => {

@@ -83,9 +83,14 @@ pub fn alert(alert: &Alert, reference: &str) -> CreateMessage {
         }
         Alert::PollNotPosted { channel, situation, reason } => {
             let reason = Reason::parse(reason).unwrap_or(Reason::Refused(0));
+            let again = match reason {
+                // There is nothing to mend.
+                Reason::TooLate | Reason::Deleted => "If it is still wanted",
+                _ => "When that is mended",
+            };
             let text = format!(
-                "Your poll{} was not posted in <#{channel}>: {}. Nobody could vote, so it is cancelled. When that is \
-                 mended, open it again with `/poll start`.",
+                "Your poll{} was not posted in <#{channel}>: {}. Nobody could vote, so it is cancelled. {again}, open \
+                 it again with `/poll start`.",
                 about(situation),
                 what(&reason)
             );

@@ -374,6 +374,33 @@ async fn whoever_opened_a_poll_is_told_if_its_result_is_refused() {
 }
 
 #[tokio::test]
+async fn whoever_opened_a_poll_that_came_too_late_is_told_that_it_was_late() {
+    for in_doubt in [false, true] {
+        let mut booth = Booth::new().await;
+        let Opened::Yes(id) = booth.opened(draft(2)).await else { panic!("it is opened") };
+        let job = outbox::due(&booth.store, booth.now, 10).await.unwrap()[0].id;
+        let rights = Rights::Known { send: true, search: true };
+        let allowed = || outbox::Allowed { rights, why_not: Reason::ChannelGone };
+        if in_doubt {
+            outbox::take_up(&booth.store, job, allowed(), booth.now, 1).await.unwrap();
+            booth.now += seconds(61);
+            outbox::attempted(&booth.store, job, Attempt::Doubtful, None, booth.now, 1).await.unwrap();
+        }
+        // People need half of its hour.
+        booth.now += seconds(31 * 60);
+        let step = outbox::take_up(&booth.store, job, allowed(), booth.now, 1).await.unwrap().0;
+        if in_doubt {
+            assert!(matches!(step, Step::Search { .. }), "{step:?}");
+            outbox::searched(&booth.store, job, Searched::Absent, booth.now, 1).await.unwrap();
+        }
+        assert_eq!(booth.one(id).await.reason, Some(Cancelled::NotPosted));
+        let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+        let [told] = &due[..] else { panic!("{due:?}") };
+        assert!(told.body.as_ref().unwrap().contains(&Reason::TooLate.code()), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_result_that_did_not_arrive_is_sent_again_however_late_that_is_known() {
     let mut booth = Booth::new().await;
     let job = counted(&mut booth).await;
