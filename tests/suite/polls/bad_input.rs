@@ -169,6 +169,23 @@ async fn what_is_pressed_on_an_old_vote_after_the_end_is_late_and_not_a_vote_tha
         assert!(late.text().contains("so this was too late and is not counted"), "{button}: {}", late.text());
         assert!(late.message().buttons().is_empty(), "{button}: {}", late.text());
     }
+
+    let poll = hall.poll_of_ada().await;
+    let mine = hall.vote("fay", &poll, "eve").await;
+    let form = hall.who("fay").click(mine.message(), "Say why, in a sentence").await;
+    let said = hall.who("fay").submit(form.modal(), &[(SAY, "Asked first.")]).await;
+    let shown = hall.who("fay").click(said.message(), "Show it in the result").await;
+    let list = hall.max.slash(&hall.harbour.channel, "poll list", &[]).await;
+    let menu = list.message().selects()[0].clone();
+    let one = hall.max.select(list.message(), &menu.custom_id, &["Something else"]).await;
+    let ask = hall.max.click(one.message(), "Cancel the poll").await;
+    let sure = hall.max.click(ask.message(), "Cancel the poll").await;
+    hall.max.click(sure.message(), "Yes, delete the votes").await;
+    for (screen, button) in [(&said, "Show it in the result"), (&shown, "Do not show it")] {
+        let late = hall.who("fay").click(screen.message(), button).await;
+        assert!(late.text().contains("This poll was cancelled"), "{button}: {}", late.text());
+        assert!(late.message().buttons().is_empty(), "{button}: {}", late.text());
+    }
     hall.harbour.end().await;
 }
 
