@@ -3,7 +3,7 @@
 //! Must always hold: at most one edit of a message is on its way (the scheduler sees to it); what is sent is what the
 //! database says at that moment; a poll that has ended shows no buttons. An edit of which nobody knows what became of it
 //! may be done late, over a newer one: so after one the message is brought up to date once more, when that can not
-//! happen any more.
+//! happen any more. What changes before then is shown at once.
 
 use super::{
     count_edits::{AGAIN, Edited},
@@ -16,6 +16,7 @@ use crate::{
     domain::{
         id::{ChannelId, PollId},
         outbound::reference,
+        poll::Poll,
     },
     store::{Result, Store},
 };
@@ -38,8 +39,16 @@ pub struct PollEditor {
     permissions: Permissions,
     /// Messages whose edit waits for the right to see their channel.
     out_of_reach: Arc<Mutex<HashMap<PollId, ChannelId>>>,
-    /// When the last edit in doubt ended. In memory only: after a start every young message is brought up to date.
-    doubts: Arc<Mutex<HashMap<PollId, Timestamp>>>,
+    /// In memory only: after a start every young message is brought up to date.
+    doubts: Arc<Mutex<HashMap<PollId, Doubt>>>,
+}
+
+/// An edit of which nobody knows what became of it: the last one of its message.
+struct Doubt {
+    /// When it ended.
+    at: Timestamp,
+    /// What a later edit made of the message, while there is nothing to do but to wait for [`SETTLED`].
+    shown: Option<Poll>,
 }
 
 impl PollEditor {
@@ -54,8 +63,25 @@ impl PollEditor {
         waiting.extract_if(|_, channel| self.reaches(*channel)).map(|(id, _)| id).collect()
     }
 
+    /// Messages that wait for [`SETTLED`], and that show something that is not so any more.
+    pub async fn outdated(&self) -> Result<Vec<PollId>> {
+        let waiting: Vec<Poll> =
+            locked(&self.doubts).values().filter_map(|doubt| doubt.shown.clone()).collect();
+        let mut outdated = Vec::new();
+        for was in waiting {
+            if message::shown(&self.store, was.id).await?.is_some_and(|now| now.poll != was) {
+                outdated.push(was.id);
+            }
+        }
+        Ok(outdated)
+    }
+
     /// Brings a poll's message up to date. Tried until it is done or can never be. `seed` is used once.
     pub async fn settle(&self, id: PollId, now: Timestamp, seed: u64) -> Result<Edited> {
+        if let Some(doubt) = locked(&self.doubts).get_mut(&id) {
+            // If this fails, it is tried again when it says, not at once.
+            doubt.shown = None;
+        }
         let Some(shown) = message::shown(&self.store, id).await? else { return Ok(Edited::Done) };
         let Some(message_id) = shown.poll.message else {
             return message::paid(&self.store, shown.poll).await.map(|()| Edited::Done);
@@ -81,19 +107,17 @@ impl PollEditor {
             }
             Err(trouble) => {
                 if matches!(trouble, Trouble::Ambiguous(_)) {
-                    locked(&self.doubts).insert(id, now);
+                    locked(&self.doubts).insert(id, Doubt { at: now, shown: None });
                 }
                 return Ok(Edited::Again(now + AGAIN));
             }
         }
-        let doubt = locked(&self.doubts).get(&id).copied();
-        match doubt {
-            Some(at) if now < at + SETTLED => Ok(Edited::Again(at + SETTLED)),
-            _ => {
-                locked(&self.doubts).remove(&id);
-                message::paid(&self.store, shown.poll).await.map(|()| Edited::Done)
-            }
+        if let Some(doubt) = locked(&self.doubts).get_mut(&id).filter(|doubt| now < doubt.at + SETTLED) {
+            doubt.shown = Some(shown.poll);
+            return Ok(Edited::Again(doubt.at + SETTLED));
         }
+        locked(&self.doubts).remove(&id);
+        message::paid(&self.store, shown.poll).await.map(|()| Edited::Done)
     }
 
     fn reaches(&self, channel: ChannelId) -> bool {

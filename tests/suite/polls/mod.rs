@@ -2,6 +2,7 @@
 
 mod attack;
 mod bad_input;
+mod edits;
 pub mod hall;
 mod managing;
 mod moments;
