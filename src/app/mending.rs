@@ -89,8 +89,13 @@ pub fn mark(snapshot: &Snapshot) -> String {
     let prompt = &snapshot.prompt;
     let texts = prompt.options().iter().map(|option| &option.text);
     let all = [&prompt.title, &prompt.situation, &prompt.question].into_iter().chain(texts);
+    mark_of(all.map(String::as_str))
+}
+
+/// A mark of texts, the same wherever and whenever it is made.
+pub(super) fn mark_of<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     // FNV-1a: the same in every version, unlike the standard library's hashers.
-    let bytes = all.flat_map(|text| text.bytes().chain([0]));
+    let bytes = texts.flat_map(|text| text.bytes().chain([0]));
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });

@@ -127,6 +127,9 @@ pub(super) async fn click(
             let form = text::form(format!("poll:draft:{team}:text"), Some(&draft));
             return Ok(Answer::Modal(form));
         }
+        Some("open") if verb.args.get(3).copied() != Some(&*polls::draft::mark(&draft)) => {
+            return Ok(Answer::Update(panel(data, &overview, &draft, &[text::CHANGED.to_owned()])));
+        }
         // Two clicks on one panel are one wish: its message, not the click, is what the poll is known by.
         Some("open") => {
             let cast = CastId(click.message.id.get());

@@ -79,6 +79,23 @@ async fn two_clicks_on_open_open_one_poll() {
 }
 
 #[tokio::test]
+async fn what_an_old_panel_does_not_show_is_not_opened_by_it() {
+    let hall = Hall::open().await;
+    let old = hall.draft(&["ben", "cleo"], "2h").await;
+    let resume = hall.max.slash(&hall.harbour.channel, "poll start", &[]).await;
+    let other = hall.max.click(resume.message(), "Go on").await;
+    hall.max.select(other.message(), WHO, &["dan", "eve"]).await;
+    let refused = hall.max.click(&old, "Open").await;
+    assert!(refused.text().contains("changed elsewhere"), "{}", refused.text());
+    let shown = refused.message().try_select(WHO).unwrap().chosen;
+    assert!(shown.contains(&hall.who("dan").id().to_string()), "{shown:?}");
+    // Now it shows what it opens.
+    let poll = hall.press_open(refused.message()).await;
+    assert!(poll.try_button("dan").is_some() && poll.try_button("ben").is_none(), "{}", poll.text());
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn of_several_open_polls_one_is_named_with_completion() {
     let hall = Hall::open().await;
     let first = hall.poll(&["ben", "cleo"], "2h").await;
