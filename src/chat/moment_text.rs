@@ -2,6 +2,7 @@
 
 use super::{escape, page::Page, times};
 use crate::{
+    app::polls::moments::MOST_A_DAY,
     domain::{
         id::{TeamId, UserId},
         poll::{LONGEST_MOMENT, Moment},
@@ -45,8 +46,12 @@ pub fn opted_out(about: UserId) -> String {
 pub const ODD_LINK: &str = "That link does not lead to a message on this server. In the message's menu, *Copy Message \
                             Link* gives the right one. Nothing was noted.";
 /// Too many at once.
-pub const TOO_MANY: &str =
-    "There are many moments of yours that no manager has looked at yet. Please wait a little with more.";
+pub fn too_many() -> String {
+    format!(
+        "You have noted {MOST_A_DAY} moments in 24 hours, and more are not taken. Please note this one tomorrow; nothing was \
+         noted now."
+    )
+}
 
 /// Empty, or too long.
 pub fn length(length: usize) -> String {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     id::{PollId, RoleId},
-    poll::{LEAST_VOTES, LONGEST_EVIDENCE, MOST_STRENGTHS, Poll, Registers, State},
+    poll::{LEAST_NOMINEES, LEAST_VOTES, LONGEST_EVIDENCE, MOST_STRENGTHS, Poll, Registers, State},
     prompt::Theme,
 };
 use jiff::Timestamp;
@@ -121,17 +121,30 @@ pub fn form(poll: &Poll, place: u8, ballot: &Registers) -> CreateModal {
 
 /// Whether the own name is really to be withdrawn.
 pub fn ask_withdraw(poll: &Poll) -> Page {
-    let text = "Withdraw your name from this poll? Everybody sees that you withdrew, votes for you count for nothing, and \
-                it cannot be undone. You can still vote. (Whether people may nominate you at all is in `/me` under \
-                *Nominations*.)";
+    let then = if poll.standing().count() > LEAST_NOMINEES {
+        "You can still vote."
+    } else {
+        "Without you there is nobody left to choose between, so the poll ends at once."
+    };
+    let text = format!(
+        "Withdraw your name from this poll? Everybody sees that you withdrew, votes for you count for nothing, and it \
+         cannot be undone. {then} (Whether people may nominate you at all is in `/me` under *Nominations*.)"
+    );
     Page::text(text).row(CreateActionRow::Buttons(vec![
         button("out-yes", poll.id, "Withdraw my name", ButtonStyle::Danger),
         button("out-no", poll.id, "Stay in", ButtonStyle::Secondary),
     ]))
 }
 
-/// The own name is withdrawn.
-pub const WITHDRAWN: &str = "Your name is withdrawn from this poll. You can still vote for somebody else.";
+/// The own name is withdrawn, and the poll is like this now.
+pub fn withdrawn(poll: &Poll) -> String {
+    let then = if poll.standing().count() >= LEAST_NOMINEES {
+        "You can still vote for somebody else."
+    } else {
+        "There is nobody left to choose between, so the poll ends now."
+    };
+    format!("Your name is withdrawn from this poll. {then}")
+}
 /// It was withdrawn before.
 pub const ALREADY_WITHDRAWN: &str = "Your name is withdrawn from this poll already.";
 /// Nothing was done.
@@ -149,9 +162,12 @@ pub const YOURSELF: &str =
 /// What was said was about somebody whom one does not choose any more.
 pub const ABOUT_ANOTHER: &str = "Your vote has changed meanwhile, so this was not kept. Press *My vote* under the poll to see how it stands.";
 
-/// Votes of a role only.
+/// Votes of a role only. Whoever has lost it may have voted before.
 pub fn role(role: RoleId) -> String {
-    format!("In this poll only people with the role <@&{role}> may vote. Nothing was counted.")
+    format!(
+        "In this poll only people with the role <@&{role}> may vote, so nothing was changed. If you voted while you had it, \
+         that vote still counts."
+    )
 }
 
 /// It closed, or is counted already.

@@ -16,7 +16,7 @@ use crate::{
     chat::{discord::shown_name, moment_text as text, page::Page, problem},
     domain::{
         id::{GuildId, MomentId, UserId},
-        poll::parse_closes,
+        poll::{DurationError, parse_closes},
         schedule::{parse_time, parse_weekdays},
     },
 };
@@ -70,7 +70,7 @@ pub(super) async fn moment(
         Noted::Yourself => text::YOURSELF.into(),
         Noted::OptedOut => text::opted_out(about),
         Noted::Length(length) => text::length(length),
-        Noted::TooMany => text::TOO_MANY.into(),
+        Noted::TooMany => text::too_many(),
     };
     reply::command(ctx, Answer::Private(Page::text(said))).await
 }
@@ -138,8 +138,11 @@ pub(super) async fn submit(
             .any(|word| length.to_lowercase().starts_with(word));
         let length = match closes {
             Ok(closes) if !until => closes.duration_since(base),
-            Ok(_) => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
-            Err(error) => return Err(Problem::refuse(format!("{error} Nothing was changed."))),
+            Err(error @ DurationError::NoUnit(_)) => {
+                return Err(Problem::refuse(format!("{error} Nothing was changed.")));
+            }
+            // Other errors advise times of day.
+            _ => return Err(Problem::refuse(text::WEEKLY_LENGTH)),
         };
         minutes = length.as_mins();
         weekly::set(&data.store, team, caller.user, seen, (weekday, at, length), now).await?

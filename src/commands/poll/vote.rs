@@ -117,7 +117,7 @@ async fn withdraw(data: &Data, caller: &Caller, verb: &Verb<'_>, id: PollId) -> 
     let withdrew = withdraw_nominee(&data.store, guild, id, caller.user, caller.cast.time()).await?;
     data.wake();
     Ok(own(Page::text(match withdrew {
-        Withdrew::Yes(_) => text::WITHDRAWN.to_owned(),
+        Withdrew::Yes(poll) => text::withdrawn(&poll),
         Withdrew::Already => text::ALREADY_WITHDRAWN.into(),
         Withdrew::NotNominated => text::NOT_NOMINATED.into(),
         Withdrew::NotOpen(poll) if poll.state == State::Claimed => poll_list::NOT_YET.into(),

@@ -62,6 +62,12 @@ async fn a_member_cannot_look_at_moments_and_what_cannot_be_noted_says_why() {
     let odd = [("who", "ben"), ("what", "x"), ("link", "https://example.com/channels/1/2/3")];
     let refused = hall.who("eve").slash(&hall.harbour.channel, "moment", &odd).await;
     assert!(refused.text().contains("does not lead to a message on this server"), "{}", refused.text());
+    for n in 1..=20 {
+        let noted = note(&hall, "eve", "ben", &format!("Was there {n} times")).await;
+        assert!(noted.text().contains("Noted, thank you"), "{n}: {}", noted.text());
+    }
+    let refused = note(&hall, "eve", "ben", "Was there again").await;
+    assert!(refused.text().contains("20 moments in 24 hours"), "{}", refused.text());
     hall.harbour.end().await;
 }
 
@@ -111,8 +117,11 @@ async fn the_week_becomes_a_poll_without_the_names_of_those_who_noted() {
     let form = hall.max.click(list.message(), "Weekly poll").await;
     let odd = [("day", "someday"), ("time", "16:00"), ("duration", "2h")];
     assert!(hall.max.submit(form.modal(), &odd).await.text().contains("as a day of the week"));
-    let odd = [("day", "fri"), ("time", "16:00"), ("duration", "until 17:00")];
-    assert!(hall.max.submit(form.modal(), &odd).await.text().contains("5 minutes to 7 days"));
+    for length in ["until 17:00", "17:00", "until 5", "soon"] {
+        let odd = [("day", "fri"), ("time", "16:00"), ("duration", length)];
+        let text = hall.max.submit(form.modal(), &odd).await.text();
+        assert!(text.contains("5 minutes to 7 days") && !text.contains("until"), "{length}: {text}");
+    }
     let values = [("day", "fri"), ("time", "16:00"), ("duration", "2h")];
     let set = hall.max.submit(form.modal(), &values).await;
     assert!(set.text().contains("open for 2 hours"), "{}", set.text());

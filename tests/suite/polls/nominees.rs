@@ -63,7 +63,7 @@ async fn a_nominee_withdraws_and_votes_for_them_count_for_nobody() {
     assert!(stayed.text().contains("stays in the poll"), "{}", stayed.text());
     let ask = hall.who("ben").click(&poll, "Withdraw my name").await;
     let done = hall.who("ben").click(ask.message(), "Withdraw my name").await;
-    assert!(done.text().contains("is withdrawn"), "{}", done.text());
+    assert!(done.text().contains("is withdrawn from this poll. You can still vote"), "{}", done.text());
     hall.harbour.settled().await;
     let now = poll.refresh();
     assert!(now.text().contains("~~ben~~ withdrew") && now.try_button("ben").is_none(), "{}", now.text());
@@ -89,7 +89,10 @@ async fn with_one_left_there_is_nothing_to_choose() {
     let poll = hall.poll(&["ben", "cleo"], "2h").await;
     hall.votes(&poll, &["eve>ben", "fay>ben", "gil>ben"]).await;
     let ask = hall.who("ben").click(&poll, "Withdraw my name").await;
-    hall.who("ben").click(ask.message(), "Withdraw my name").await;
+    let done = hall.who("ben").click(ask.message(), "Withdraw my name").await;
+    for said in [ask.text(), done.text()] {
+        assert!(said.contains("ends") && !said.contains("You can still vote"), "{said}");
+    }
     hall.harbour.settled().await;
     hall.minutes(1).await;
     let result = hall.harbour.posted("A poll has ended");

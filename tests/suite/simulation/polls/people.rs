@@ -71,7 +71,7 @@ impl Town {
         let withdrew = seat.is_some_and(|seat| poll.nominees[seat].1);
         let gone = seat.is_some_and(|seat| stored.nominees[seat].withdrawn.is_some());
         let fits = match &*text {
-            text if text.contains("You can still vote for somebody else") => {
+            text if text.contains("Your name is withdrawn from this poll.") => {
                 assert!(seat.is_some() && !withdrew && gone && cast < poll.closes, "{about}");
                 true
             }
