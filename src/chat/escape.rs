@@ -18,7 +18,7 @@ pub fn line(text: &str) -> String {
     pieces(&one_line(text)).collect()
 }
 
-/// [`line()`], in at most `most` characters (UTF-16 units, as Discord counts), with `…` where it was cut.
+/// [`line()`], in at most `most` characters ([`units`]), with `…` where it was cut.
 pub fn cut_line(text: &str, most: usize) -> String {
     let one = one_line(text);
     let whole: String = pieces(&one).collect();
@@ -43,7 +43,8 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn units(text: &str) -> usize {
+/// How many characters a text has, as Discord counts where it counts most: UTF-16 units.
+pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 

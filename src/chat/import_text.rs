@@ -39,7 +39,7 @@ pub fn problems(name: &str, problems: &[Problem]) -> Page {
         let block = format!("```\n{}\n```\n", problem.to_string().replace("```", "ˋˋˋ"));
         let rest = problems.len() - told;
         let last = format!("… and {rest} more.");
-        if text.chars().count() + block.chars().count() + last.chars().count() > DESCRIPTION {
+        if escape::units(&text) + escape::units(&block) + escape::units(&last) > DESCRIPTION {
             text += &last;
             break;
         }

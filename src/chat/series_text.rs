@@ -108,7 +108,7 @@ pub fn list(overview: &Overview, library: &Library) -> Page {
             if library.is_own(&series.id) { ", this server's own" } else { "" },
             escape::line(&series.about)
         );
-        if text.chars().count() + line.chars().count() > LIST_ROOM {
+        if escape::units(&text) + escape::units(&line) > LIST_ROOM {
             text += &format!("… and {} more; `/series schedule` completes them all.", all - told);
             break;
         }

@@ -1,5 +1,6 @@
 //! How times, days and lengths are written. Local times are the team's; Discord's own timestamps are the reader's.
 
+use super::escape::units;
 use jiff::{Timestamp, civil::Time, tz::TimeZone};
 
 /// "Mon 4 Jan 2027, 09:30" in this zone.
@@ -27,24 +28,29 @@ pub fn length(minutes: i64) -> String {
     }
 }
 
-/// Cuts a text to at most `limit` characters, the last of them an ellipsis if anything is missing.
+/// Cuts a text to at most `limit` characters ([`units`]), the last of them an ellipsis if anything is missing.
 pub fn cut(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
+    if units(text) <= limit {
         return text.into();
     }
-    let mut short: String = text.chars().take(limit.saturating_sub(1)).collect();
+    let (mut short, mut left) = (String::new(), limit.saturating_sub(1));
+    for c in text.chars() {
+        let Some(rest) = left.checked_sub(c.len_utf16()) else { break };
+        left = rest;
+        short.push(c);
+    }
     short.push('…');
     short
 }
 
-/// As many whole lines as fit into `limit` characters, and how many are left out.
+/// As many whole lines as fit into `limit` characters ([`units`]), and how many are left out.
 pub fn cut_lines(lines: &[String], limit: usize) -> String {
-    let length = |lines: &[String]| lines.iter().map(|line| line.chars().count() + 1).sum::<usize>();
+    let length = |lines: &[String]| lines.iter().map(|line| units(line) + 1).sum::<usize>();
     if length(lines) <= limit + 1 {
         return lines.join("\n");
     }
     let more = |shown: usize| format!("… and {} more", lines.len() - shown);
-    let fits = |shown: &usize| length(&lines[..*shown]) + more(*shown).chars().count() <= limit;
+    let fits = |shown: &usize| length(&lines[..*shown]) + units(&more(*shown)) <= limit;
     let shown = (0..lines.len()).rev().find(fits).unwrap_or(0);
     lines[..shown].iter().cloned().chain([more(shown)]).collect::<Vec<_>>().join("\n")
 }
@@ -72,6 +78,8 @@ mod tests {
     fn cutting_counts_characters() {
         assert_eq!(cut("größer", 6), "größer");
         assert_eq!(cut("größere", 6), "größe…");
+        assert_eq!(cut("🚢🚢🚢", 6), "🚢🚢🚢");
+        assert_eq!(cut("🚢🚢🚢", 5), "🚢🚢…");
     }
 
     #[test]
@@ -81,7 +89,10 @@ mod tests {
         assert_eq!(cut_lines(&lines, 17), "one\n… and 3 more");
         assert_eq!(cut_lines(&[], 5), "");
         for limit in 12..40 {
-            assert!(cut_lines(&lines, limit).chars().count() <= limit, "{limit}");
+            assert!(units(&cut_lines(&lines, limit)) <= limit, "{limit}");
         }
+        let ships = ["🚢🚢", "🚢🚢🚢"].map(str::to_owned);
+        assert_eq!(cut_lines(&ships, 11), "🚢🚢\n🚢🚢🚢");
+        assert_eq!(cut_lines(&ships, 10), "… and 2 more");
     }
 }

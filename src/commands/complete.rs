@@ -4,7 +4,7 @@
 use super::{Caller, Context, pick, poll};
 use crate::{
     app::{excusing, mending, polls, setup::Overview},
-    chat::{mend_text, poll_list, series_text, times},
+    chat::{escape, mend_text, poll_list, series_text, times},
     domain::{library::Library, prompt::Series, schedule::zone_matches},
 };
 use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
@@ -154,7 +154,7 @@ fn holds(text: &str, typed: &str) -> bool {
 
 fn choices(names_and_values: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
     let choices = names_and_values
-        .filter(|(_, value)| value.chars().count() <= LONGEST)
+        .filter(|(_, value)| escape::units(value) <= LONGEST)
         .take(MOST)
         .map(|(name, value)| AutocompleteChoice::new(times::cut(&name, LONGEST), value));
     CreateAutocompleteResponse::new().set_choices(choices.collect())
