@@ -234,6 +234,10 @@ impl Town {
         if self.teams[t].trouble.is_some() || (step.is_members() && self.teams[t].people[who].is_gone()) {
             return;
         }
+        // To look at every channel takes time, and mostly there is nothing to vote in.
+        if matches!(step, Step::Vote | Step::Withdraw) && self.open_polls(t).is_empty() {
+            return;
+        }
         // Shown if the test fails.
         eprintln!("{} team {t}: {who} {step:?}", self.stage.now());
         match step {
@@ -254,13 +258,15 @@ impl Town {
         self.settled().await;
     }
 
-    /// Some poll that people still look at.
+    /// The polls that people still look at.
+    fn open_polls(&self, t: usize) -> Vec<usize> {
+        let (since, polls) = (self.now_ms() - 120_000, &self.teams[t].polls.all);
+        (0..polls.len()).filter(|p| polls[*p].closes > since).collect()
+    }
+
     fn some_poll(&mut self, t: usize) -> Option<usize> {
-        let since = self.now_ms() - 120_000;
-        let team = &mut self.teams[t];
-        let open = |p: &usize| team.polls.all[*p].closes > since;
-        let open: Vec<_> = (0..team.polls.all.len()).filter(open).collect();
-        (!open.is_empty()).then(|| team.dice.pick(&open))
+        let open = self.open_polls(t);
+        (!open.is_empty()).then(|| self.teams[t].dice.pick(&open))
     }
 }
 

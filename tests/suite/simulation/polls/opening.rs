@@ -296,7 +296,7 @@ impl Town {
         }
         let length = closes.duration_since(now).as_secs().max(1);
         for who in 0..self.teams[t].people.len() {
-            for often in [85, 70, 40] {
+            for often in [85, 55] {
                 let dice = &mut self.teams[t].dice;
                 if !dice.chance(often) {
                     continue;
