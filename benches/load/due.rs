@@ -173,9 +173,10 @@ impl Passes {
     async fn pass(&self, round: usize) -> f64 {
         let at = self.days[round];
         let begun = now();
-        closing::due(&self.store, at, Some(at)).await.expect("closes are found");
-        let claims = posting::claim_due(&self.store, &self.shelf, at, round as u64).await.expect("a look");
-        agenda::next(&self.store, Some(at), (&[], &[])).await.expect("an agenda");
+        closing::due(&self.store, at, Some(at), &mut Default::default()).await.expect("closes are found");
+        let claims =
+            posting::claim_due(&self.store, &self.shelf, at, round as u64, &[]).await.expect("a look");
+        agenda::next(&self.store, Some(at), &agenda::PutOff::default()).await.expect("an agenda");
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(claims.len(), DUE);
         assert!(

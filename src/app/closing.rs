@@ -29,11 +29,14 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use std::collections::BTreeMap;
 
 /// What was cast in the last moment has arrived after this.
 pub const GRACE: SignedDuration = SignedDuration::from_secs(5);
 /// What was held back while the connection was down has arrived so long after it is back.
 pub const GRACE_AFTER_BREAK: SignedDuration = SignedDuration::from_secs(10);
+/// Another process, perhaps of another version, looks again at its start.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// From when on what closes at `closes` may be tallied. None: not before the connection is back.
 pub fn may_tally_at(closes: Timestamp, connected_since: Option<Timestamp>) -> Option<Timestamp> {
@@ -50,11 +53,26 @@ pub struct Closing {
     pub read_first: bool,
 }
 
-/// What must close now.
-pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestamp>) -> Result<Vec<Closing>> {
+/// What must close now. What cannot be read is put off for a day, so that it holds up nothing else.
+pub async fn due(
+    store: &Store,
+    now: Timestamp,
+    connected_since: Option<Timestamp>,
+    put_off: &mut BTreeMap<OccurrenceId, Timestamp>,
+) -> Result<Vec<Closing>> {
+    put_off.retain(|_, at| now < *at);
+    let but: Vec<_> = put_off.keys().copied().collect();
     let conn = &mut *store.read().await?;
     let mut due = Vec::new();
-    for occurrence in occurrences::closing(conn, now - GRACE).await? {
+    for (id, occurrence) in occurrences::closing(conn, now - GRACE, &but).await? {
+        let occurrence = match occurrence {
+            Ok(occurrence) => occurrence,
+            Err(error) => {
+                tracing::error!(occurrence = %id, %error, "a prompt that is to close cannot be read; it is put off for a day");
+                put_off.insert(id, now + A_DAY);
+                continue;
+            }
+        };
         if may_tally_at(occurrence.closes, connected_since).is_none_or(|at| now < at) {
             continue;
         }
@@ -71,9 +89,13 @@ pub async fn due(store: &Store, now: Timestamp, connected_since: Option<Timestam
     Ok(due)
 }
 
-/// When something may be tallied next. None: nothing is open, or the connection is down (its return wakes).
-pub async fn next_at(store: &Store, connected_since: Option<Timestamp>) -> Result<Option<Timestamp>> {
-    let next = occurrences::next_close(&mut *store.read().await?).await?;
+/// When something else than `but` may be tallied next. None: nothing is open, or the connection is down (its return wakes).
+pub async fn next_at(
+    store: &Store,
+    connected_since: Option<Timestamp>,
+    but: &[OccurrenceId],
+) -> Result<Option<Timestamp>> {
+    let next = occurrences::next_close(&mut *store.read().await?, but).await?;
     Ok(next.and_then(|closes| may_tally_at(closes, connected_since)))
 }
 

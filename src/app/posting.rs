@@ -53,15 +53,16 @@ pub enum Claim {
     Ended,
 }
 
-/// Claims everything that is due at `now`, each schedule in a job of its own, so that the fault of one does not stop
-/// the others. A fault leaves its schedule due.
+/// Claims everything but `but` that is due at `now`, each schedule in a job of its own, so that the fault of one does not
+/// stop the others. A fault leaves its schedule due.
 pub async fn claim_due(
     store: &Store,
     shelf: &Arc<Shelf>,
     now: Timestamp,
     seed: u64,
+    but: &[ScheduleId],
 ) -> Result<Vec<(ScheduleId, Result<Claim>)>> {
-    let due = schedule::due(&mut *store.read().await?, now, LARGEST_BATCH).await?;
+    let due = schedule::due(&mut *store.read().await?, now, but, LARGEST_BATCH).await?;
     if !due.is_empty() {
         shelf.warm(store, now).await?;
     }

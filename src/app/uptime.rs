@@ -19,7 +19,14 @@ const TO_ARRIVE: SignedDuration = SignedDuration::from_mins(1);
 
 /// Whether there is a session with Discord now, and from where it tells something. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub struct Link(Arc<Mutex<Session>>);
+pub struct Link(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    session: Mutex<Session>,
+    /// Held while an outage is stored, so that what is stored follows what is known in the same order.
+    turn: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug, Default)]
 struct Session {
@@ -33,7 +40,8 @@ struct Session {
 impl Link {
     /// No session, and outages of these servers and channels in the database.
     pub fn new(out: HashSet<Scope>) -> Self {
-        Self(Arc::new(Mutex::new(Session { out, ..Session::default() })))
+        let session = Mutex::new(Session { out, ..Session::default() });
+        Self(Arc::new(Shared { session, turn: tokio::sync::Mutex::default() }))
     }
 
     /// Since when events have been arriving without a break. None: they are not.
@@ -53,36 +61,50 @@ impl Link {
 
     /// Nobody can be heard in this server or channel since `at`, or that is known already.
     pub async fn lost(&self, store: &Store, scope: Scope, at: Timestamp) -> Result<()> {
-        let new = self.session().out.insert(scope);
-        if new { lost(store, scope, at).await } else { Ok(()) }
+        let _turn = self.0.turn.lock().await;
+        if !self.session().out.contains(&scope) {
+            lost(store, scope, at).await?;
+            self.session().out.insert(scope);
+        }
+        Ok(())
     }
 
     /// People can be heard in this server or channel again, if ever they could not.
     pub async fn back(&self, store: &Store, scope: Scope, at: Timestamp) -> Result<()> {
-        let old = {
-            let mut session = self.session();
-            if let Scope::Guild(guild) = scope {
-                session.awaited.remove(&guild);
-            }
-            session.out.remove(&scope)
-        };
-        if old { back(store, scope, at).await } else { Ok(()) }
+        if let Scope::Guild(guild) = scope {
+            self.session().awaited.remove(&guild);
+        }
+        let _turn = self.0.turn.lock().await;
+        if self.session().out.contains(&scope) {
+            back(store, scope, at).await?;
+            self.session().out.remove(&scope);
+        }
+        Ok(())
     }
 
     /// Each server that the session has named and, for longer than it should take, not told of is out since the session
     /// began. To be called before anything is counted.
     pub async fn miss(&self, store: &Store, now: Timestamp) -> Result<()> {
-        let late = |since: &mut Timestamp| now.duration_since(*since) > TO_ARRIVE;
-        let absent: Vec<_> = self.session().awaited.extract_if(|_, since| late(since)).collect();
-        for (guild, since) in absent {
+        loop {
+            let _turn = self.0.turn.lock().await;
+            let Some((guild, since)) = self.session().overdue(now) else { return Ok(()) };
             tracing::warn!(%guild, "Discord does not tell of this server; it seems to be out there");
-            self.lost(store, Scope::Guild(guild), since).await?;
+            lost(store, Scope::Guild(guild), since).await?;
+            let mut session = self.session();
+            session.out.insert(Scope::Guild(guild));
+            session.awaited.remove(&guild);
         }
-        Ok(())
     }
 
     fn session(&self) -> MutexGuard<'_, Session> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Session {
+    fn overdue(&self, now: Timestamp) -> Option<(GuildId, Timestamp)> {
+        let mut awaited = self.awaited.iter().map(|(guild, since)| (*guild, *since));
+        awaited.find(|(_, since)| now.duration_since(*since) > TO_ARRIVE)
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) async fn keep(data: Arc<Data>, link: Link, waker: Waker, mut stop: wa
     let mut written = None;
     loop {
         let since = link.connected_since();
-        let open = matches!(closing::next_at(&data.store, since).await, Ok(Some(_)));
+        let open = matches!(closing::next_at(&data.store, since, &[]).await, Ok(Some(_)));
         let wait = async {
             if since.is_none() || !open {
                 // Whatever opens a window, or brings the connection back, makes the scheduler look.

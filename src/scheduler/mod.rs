@@ -9,7 +9,11 @@ mod waker;
 
 use crate::{
     app::{
-        agenda, closing, mending, nudging, outbox, polls, posting, setup, shelf::Shelf, shown, uptime::Link,
+        agenda::{self, PutOff},
+        closing, mending, nudging, outbox, polls, posting, setup,
+        shelf::Shelf,
+        shown,
+        uptime::Link,
     },
     chat::{
         count_edits::{self, Changed, Edited, Editor, WHILE_YOUNG},
@@ -20,7 +24,7 @@ use crate::{
     },
     clock::Clock,
     domain::{
-        id::{JobId, OccurrenceId, PollId, TeamId},
+        id::{JobId, OccurrenceId, PollId, ScheduleId, TeamId},
         outbound::mix,
     },
     store::{Result, Store, StoreError},
@@ -45,6 +49,8 @@ const REFILL_BELOW: usize = 48;
 const MOST_READS: usize = 16;
 /// After a fault nothing is tried again before this.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
+/// A schedule that could not be claimed is tried again after this, in time for a prompt that is not late.
+const AGAIN: SignedDuration = SignedDuration::from_secs(20);
 
 /// What the scheduler works with.
 pub struct Parts {
@@ -83,6 +89,9 @@ pub struct Scheduler {
     /// The same of polls: edits, and closes.
     poll_edit_at: BTreeMap<PollId, Timestamp>,
     poll_close_at: BTreeMap<PollId, Timestamp>,
+    /// When schedules that could not be claimed are tried again, and prompts that could not be read are closed.
+    claim_at: BTreeMap<ScheduleId, Timestamp>,
+    close_at: BTreeMap<OccurrenceId, Timestamp>,
     /// Weekly polls that could not be made.
     weekly_at: BTreeMap<TeamId, Timestamp>,
     drawn: u64,
@@ -121,6 +130,8 @@ impl Scheduler {
             seal_at: BTreeMap::new(),
             poll_edit_at: BTreeMap::new(),
             poll_close_at: BTreeMap::new(),
+            claim_at: BTreeMap::new(),
+            close_at: BTreeMap::new(),
             weekly_at: BTreeMap::new(),
             drawn: 0,
             faulty: false,
@@ -171,6 +182,7 @@ impl Scheduler {
                     () = tokio::time::sleep(AFTER_FAULT) => {}
                     _ = stop.wait_for(|stop| *stop) => {}
                 }
+                self.collect();
                 continue;
             }
             if left && self.running.is_empty() {
@@ -219,11 +231,16 @@ impl Scheduler {
         if let Some(ended) = first {
             self.ended(ended);
         }
-        while let Some(ended) = self.tasks.try_join_next_with_id() {
-            self.ended(ended);
-        }
+        self.collect();
         while self.running.len() > REFILL_BELOW {
             let Some(ended) = self.tasks.join_next_with_id().await else { break };
+            self.ended(ended);
+        }
+    }
+
+    /// Takes in what has ended, which makes room for more.
+    fn collect(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
             self.ended(ended);
         }
     }
@@ -233,12 +250,15 @@ impl Scheduler {
     async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         self.close(now).await?;
         let seed = self.seed();
-        for (schedule, claim) in posting::claim_due(&self.parts.store, &self.parts.shelf, now, seed).await? {
+        self.claim_at.retain(|_, at| now < *at);
+        let but: Vec<_> = self.claim_at.keys().copied().collect();
+        let Parts { store, shelf, .. } = &self.parts;
+        for (schedule, claim) in posting::claim_due(store, shelf, now, seed, &but).await? {
             match claim {
                 Ok(claim) => tracing::info!(%schedule, ?claim, "claimed what was due"),
                 Err(error) => {
                     tracing::error!(%schedule, %error, "a schedule could not be claimed; the others go on");
-                    self.faulty = true;
+                    self.claim_at.insert(schedule, now + AGAIN);
                 }
             }
         }
@@ -261,13 +281,19 @@ impl Scheduler {
         // After what is to be sent, which so finds room first.
         let counts = self.close_polls(now).await;
         let due_closes = self.tried(counts).unwrap_or(false);
-        let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
-        let no_weekly: Vec<TeamId> = self.weekly_at.keys().copied().collect();
+        let put_off = PutOff {
+            claims: self.claim_at.keys().copied().collect(),
+            closes: self.close_at.keys().copied().collect(),
+            polls: self.poll_close_at.keys().copied().collect(),
+            weekly: self.weekly_at.keys().copied().collect(),
+        };
         let connected_since = self.parts.link.connected_since();
         let waits = [
             due_closes.then_some(now),
             self.poll_edit_at.values().min().copied(),
-            agenda::next(&self.parts.store, connected_since, (&put_off, &no_weekly)).await?,
+            agenda::next(&self.parts.store, connected_since, &put_off).await?,
+            self.claim_at.values().min().copied(),
+            self.close_at.values().min().copied(),
             self.poll_close_at.values().min().copied(),
             // While the connection is down nothing looks at them.
             self.weekly_at.values().min().copied().filter(|_| connected),
@@ -288,7 +314,8 @@ impl Scheduler {
 
     async fn close(&mut self, now: Timestamp) -> Result<()> {
         self.parts.link.miss(&self.parts.store, now).await?;
-        for due in closing::due(&self.parts.store, now, self.parts.link.connected_since()).await? {
+        let connected_since = self.parts.link.connected_since();
+        for due in closing::due(&self.parts.store, now, connected_since, &mut self.close_at).await? {
             let id = due.occurrence.id;
             let task = if due.read_first { Task::ReadAndClose(id) } else { Task::Close(id) };
             let reads = self.running.values().filter(|task| matches!(task, Task::ReadAndClose(_))).count();

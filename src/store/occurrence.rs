@@ -203,23 +203,32 @@ pub async fn end(conn: &mut Connection, id: OccurrenceId, state: State, reason: 
     Ok(())
 }
 
-/// Open occurrences whose window ended at `until` or earlier, the earliest first.
-pub async fn closing(conn: &mut Connection, until: Timestamp) -> Result<Vec<Occurrence>> {
+/// Open occurrences whose window ended at `until` or earlier and that are none of `but`, the earliest first. Each by itself:
+/// one that cannot be read hides no other.
+pub async fn closing(
+    conn: &mut Connection,
+    until: Timestamp,
+    but: &[OccurrenceId],
+) -> Result<Vec<(OccurrenceId, Result<Occurrence>)>> {
     let rows = sqlx::query(
         "SELECT o.*, t.guild FROM occurrence o JOIN team t ON t.id = o.team \
-         WHERE o.state = 'posted' AND o.tallied_at IS NULL AND o.closes <= ? ORDER BY o.closes",
+         WHERE o.state = 'posted' AND o.tallied_at IS NULL AND o.closes <= ? \
+         AND o.id NOT IN (SELECT value FROM json_each(?)) ORDER BY o.closes",
     )
     .bind(columns::ms(until))
+    .bind(columns::list(but))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(occurrence).collect()
+    rows.iter().map(|row| Ok((OccurrenceId(row.try_get("id")?), occurrence(row)))).collect()
 }
 
-/// The window that ends first among the open occurrences.
-pub async fn next_close(conn: &mut Connection) -> Result<Option<Timestamp>> {
+/// The window that ends first among the open occurrences that are none of `but`.
+pub async fn next_close(conn: &mut Connection, but: &[OccurrenceId]) -> Result<Option<Timestamp>> {
     let closes: Option<i64> = sqlx::query_scalar(
-        "SELECT closes FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL ORDER BY closes LIMIT 1",
+        "SELECT closes FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL \
+         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes LIMIT 1",
     )
+    .bind(columns::list(but))
     .fetch_optional(conn)
     .await?;
     Ok(closes.map(columns::time))

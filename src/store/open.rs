@@ -188,7 +188,8 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     if folder.is_some_and(|folder| !folder.is_dir()) {
         return Err(OpenError::NoFolder(path.to_owned()));
     }
-    let mut name = path.as_os_str().to_owned();
+    // By whatever name it is opened, it is the same database.
+    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(".lock");
     let file = File::create(&name)
         .map_err(|error| OpenError::ReadOnly { path: path.to_owned(), reason: error.to_string() })?;

@@ -159,23 +159,31 @@ pub async fn of_team(conn: &mut Connection, team: TeamId) -> Result<Vec<Schedule
 }
 
 /// Active schedules that are due at `now`, the longest due first, at most `limit`.
-pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<ScheduleId>> {
+pub async fn due(
+    conn: &mut Connection,
+    now: Timestamp,
+    but: &[ScheduleId],
+    limit: i64,
+) -> Result<Vec<ScheduleId>> {
     let ids: Vec<i64> = sqlx::query_scalar(
-        "SELECT id FROM schedule WHERE state = 'active' AND next_due <= ? ORDER BY next_due, id LIMIT ?",
+        "SELECT id FROM schedule WHERE state = 'active' AND next_due <= ? \
+         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due, id LIMIT ?",
     )
     .bind(columns::ms(now))
+    .bind(columns::list(but))
     .bind(limit)
     .fetch_all(conn)
     .await?;
     Ok(ids.into_iter().map(ScheduleId).collect())
 }
 
-/// When the next active schedule is due.
-pub async fn next_due(conn: &mut Connection) -> Result<Option<Timestamp>> {
+/// When the next active schedule is due that is none of `but`.
+pub async fn next_due(conn: &mut Connection, but: &[ScheduleId]) -> Result<Option<Timestamp>> {
     let due: Option<i64> = sqlx::query_scalar(
         "SELECT next_due FROM schedule WHERE state = 'active' AND next_due IS NOT NULL \
-         ORDER BY next_due LIMIT 1",
+         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due LIMIT 1",
     )
+    .bind(columns::list(but))
     .fetch_optional(conn)
     .await?;
     Ok(due.map(columns::time))

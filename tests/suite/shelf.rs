@@ -58,7 +58,8 @@ async fn what_is_posted_is_the_servers_own() {
     desk.schedule(plan(), begin).await;
     let series = ours("Ours");
     put(&desk.store, GUILD, "steady-and-far", series_file::write(&series), begin).await;
-    let claims = posting::claim_due(&desk.store, &desk.shelf(), at("2027-01-04T09:30:00Z"), 5).await.unwrap();
+    let claims =
+        posting::claim_due(&desk.store, &desk.shelf(), at("2027-01-04T09:30:00Z"), 5, &[]).await.unwrap();
     let [(_, Ok(posting::Claim::Claimed(id)))] = claims.as_slice() else { panic!("{claims:?}") };
     let conn = &mut *desk.store.read().await.unwrap();
     let posted = helmsman::store::occurrence::of_id(conn, *id).await.unwrap().unwrap().snapshot.unwrap();

@@ -28,6 +28,12 @@ async fn two_processes_do_not_share_a_database() {
     let path = folder.path().join("h.db");
     let _first = Store::open(&path).await.unwrap();
     assert!(matches!(Store::open(&path).await, Err(OpenError::Locked(_))));
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link.db");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(matches!(Store::open(&link).await, Err(OpenError::Locked(_))), "by another name");
+    }
 }
 
 #[tokio::test]

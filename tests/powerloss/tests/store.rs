@@ -127,7 +127,10 @@ impl Days {
     /// What is due is closed, claimed, sent and answered.
     async fn day(&mut self, due: Timestamp) {
         let now = due + SignedDuration::from_secs(5);
-        for close in closing::due(&self.store, now, Some(Timestamp::UNIX_EPOCH)).await.unwrap() {
+        for close in closing::due(&self.store, now, Some(Timestamp::UNIX_EPOCH), &mut Default::default())
+            .await
+            .unwrap()
+        {
             let id = close.occurrence.id;
             let seed = self.number();
             assert!(closing::tally(&self.store, id, now, seed).await.unwrap());
@@ -141,7 +144,7 @@ impl Days {
         }
         self.open_poll(now).await;
         let seed = self.number();
-        for (_, claim) in posting::claim_due(&self.store, &self.shelf, now, seed).await.unwrap() {
+        for (_, claim) in posting::claim_due(&self.store, &self.shelf, now, seed, &[]).await.unwrap() {
             claim.unwrap();
         }
         for at in [now, now + SignedDuration::from_secs(60)] {

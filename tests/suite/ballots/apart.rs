@@ -165,6 +165,40 @@ async fn a_message_that_cannot_be_read_is_put_aside_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_prompt_that_cannot_be_read_at_its_close_is_put_off_and_the_others_go_on() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:30").await;
+    let mut conn = database(&harbour).await;
+    sqlx::query("UPDATE occurrence SET snapshot = '{}'").execute(&mut conn).await.unwrap();
+    harbour.at("2027-01-05 09:32").await;
+    assert!(harbour.prompt().text().contains("day 2 of"), "{}", harbour.prompt().text());
+    harbour.at("2027-01-05 18:00").await;
+    assert_eq!(errors(&lines, "put off for a day"), 1);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_schedule_that_cannot_be_claimed_waits_and_the_others_go_on() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    let mut conn = database(&harbour).await;
+    for sql in [
+        "UPDATE schedule SET thread = 1",
+        "CREATE TEMP TABLE other AS SELECT * FROM schedule",
+        "UPDATE other SET id = 99, at = 'noon'",
+        "INSERT INTO schedule SELECT * FROM other",
+    ] {
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    }
+    harbour.at("2027-01-04 09:31").await;
+    let prompt = harbour.prompt();
+    assert!(harbour.ben.thread_of(&prompt).is_some(), "what comes after a message is done too");
+    assert_eq!(errors(&lines, "could not be claimed"), 4, "every twenty seconds");
+    harbour.end().await;
+}
+
+#[tokio::test]
 async fn an_edit_of_a_polls_message_that_fails_is_tried_again_after_half_a_minute() {
     let (lines, _guard) = listen();
     let harbour = Harbour::with_team().await;

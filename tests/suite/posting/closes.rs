@@ -19,7 +19,9 @@ async fn nothing_closes_earlier_than_five_seconds_after_its_instant() {
     desk.pass(at("2027-01-04T09:30:00Z")).await;
     let since = Some(at("2027-01-04T00:00:00Z"));
     let closes = at("2027-01-05T09:30:00Z");
-    let due = async |now, since| closing::due(&desk.store, now, since).await.unwrap().len();
+    let due = async |now, since| {
+        closing::due(&desk.store, now, since, &mut Default::default()).await.unwrap().len()
+    };
     assert_eq!(due(closes + SignedDuration::from_millis(4_999), since).await, 0);
     assert_eq!(due(closes + SignedDuration::from_secs(5), since).await, 1);
     assert_eq!(due(closes + days(1), None).await, 0, "not while nobody can be heard");
@@ -39,7 +41,8 @@ async fn a_prompt_waits_for_the_close_before_it_and_its_reveal_but_not_for_ever(
     // The connection is gone across the next close.
     let due = at("2027-01-06T09:30:00Z");
     let claim = async |now| {
-        for (_, claim) in helmsman::app::posting::claim_due(&desk.store, &desk.shelf(), now, 9).await.unwrap()
+        for (_, claim) in
+            helmsman::app::posting::claim_due(&desk.store, &desk.shelf(), now, 9, &[]).await.unwrap()
         {
             claim.unwrap();
         }

@@ -118,10 +118,14 @@ impl Desk {
 
     /// What one pass of the scheduler does about closes and claims; nothing is sent.
     pub async fn look(&self, now: Timestamp) {
-        for due in closing::due(&self.store, now, Some(Timestamp::UNIX_EPOCH)).await.unwrap() {
+        for due in closing::due(&self.store, now, Some(Timestamp::UNIX_EPOCH), &mut Default::default())
+            .await
+            .unwrap()
+        {
             closing::tally(&self.store, due.occurrence.id, now, self.seed()).await.unwrap();
         }
-        for (_, claim) in posting::claim_due(&self.store, &self.shelf(), now, self.seed()).await.unwrap() {
+        for (_, claim) in posting::claim_due(&self.store, &self.shelf(), now, self.seed(), &[]).await.unwrap()
+        {
             claim.unwrap();
         }
     }
@@ -168,9 +172,13 @@ impl Desk {
         let mut now = from;
         while now <= to {
             sent.extend(self.pass(now).await.into_iter().map(|kind| (now, kind)));
-            let next = helmsman::app::agenda::next(&self.store, Some(Timestamp::UNIX_EPOCH), (&[], &[]))
-                .await
-                .unwrap();
+            let next = helmsman::app::agenda::next(
+                &self.store,
+                Some(Timestamp::UNIX_EPOCH),
+                &helmsman::app::agenda::PutOff::default(),
+            )
+            .await
+            .unwrap();
             let Some(next) = next else { break };
             now = next.max(now + SignedDuration::from_millis(1));
         }

@@ -241,7 +241,9 @@ async fn replies_from_the_time_in_which_nobody_knew_the_prompts_message_are_read
         } else {
             desk.report(&job, Attempt::Done(message), now).await;
         }
-        let closed = closing::due(&desk.store, now + seconds(86_405), Some(now)).await.unwrap();
+        let closed = closing::due(&desk.store, now + seconds(86_405), Some(now), &mut Default::default())
+            .await
+            .unwrap();
         closed[0].read_first
     };
     assert!(!read_first(false).await);

@@ -17,6 +17,8 @@ pub enum Weather {
     Doubt,
     /// The same, and before it can be found out the right to read the history is lost for a while.
     Blind,
+    /// Requests succeed again.
+    Clear,
     /// Edits in the channel fail or are in doubt.
     Edit,
     /// Discord asks the bot to come again (op 7).
@@ -182,6 +184,7 @@ impl Town {
                 let trouble = Weather::Trouble(trouble, SignedDuration::from_mins(15));
                 self.plan(self.stage.now() + SignedDuration::from_secs(90), t, 0, Action::Weather(trouble));
             }
+            Weather::Clear => self.clear(t),
             Weather::Edit => self.edit_fault(t),
             Weather::Reconnect => self.come_again(t, false).await,
             Weather::Cut => self.come_again(t, true).await,

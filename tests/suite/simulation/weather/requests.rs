@@ -1,9 +1,17 @@
 //! Requests that fail, or of which nobody learns whether they did.
 
-use super::Rough;
-use crate::simulation::town::{MOST_WAITS, Town};
+use super::{Rough, Weather};
+use crate::simulation::{
+    people::Action,
+    town::{MOST_WAITS, Town},
+};
 use emulator::{Done, Fault, RequestFault, Scope};
 use jiff::SignedDuration;
+
+/// Whatever it has not befallen by then, it leaves alone: nobody would expect it any more.
+const LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// What it has befallen is over by then.
+const ROUGH: SignedDuration = SignedDuration::from_mins(30);
 
 impl Town {
     pub fn send_fault(&mut self, t: usize) {
@@ -25,7 +33,8 @@ impl Town {
         let fault = Fault::on(&route, kind).times(if silent { 1 } else { 1 + dice.below(8) as u64 });
         eprintln!("  {fault:?}");
         team.faults.push(self.stage.discord.fault(fault));
-        team.weather.push(Rough::new(now, Some(now + SignedDuration::from_mins(30))));
+        team.weather.push(Rough::new(now, Some(now + ROUGH)));
+        self.plan(now + LASTS, t, 0, Action::Weather(Weather::Clear));
     }
 
     pub fn doubt(&mut self, t: usize) {
@@ -35,7 +44,15 @@ impl Town {
         let done = team.dice.pick(&[Done::No, Done::Yes]);
         let fault = Fault::on(&route, RequestFault::Error { status: 503, done }).times(12);
         team.faults.push(self.stage.discord.fault(fault));
-        team.weather.push(Rough::new(now, Some(now + SignedDuration::from_mins(30))));
+        team.weather.push(Rough::new(now, Some(now + ROUGH)));
+        // What is not seen in the channel may have been asked in vain, or not.
+        team.calendar.lines.iter_mut().for_each(|line| line.queue.sure = false);
+        self.plan(now + LASTS, t, 0, Action::Weather(Weather::Clear));
+    }
+
+    /// Requests are done as they should be again.
+    pub fn clear(&mut self, t: usize) {
+        self.teams[t].faults.drain(..).for_each(|fault| fault.remove());
     }
 
     pub fn edit_fault(&mut self, t: usize) {
