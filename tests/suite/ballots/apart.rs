@@ -202,6 +202,7 @@ async fn a_schedule_that_cannot_be_claimed_waits_and_the_others_go_on() {
 async fn an_edit_of_a_polls_message_that_fails_is_tried_again_after_half_a_minute() {
     let (lines, _guard) = listen();
     let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:29").await;
     let mut conn = database(&harbour).await;
     let (opens, closes) = (local("2027-01-04 08:00"), local("2027-01-06 09:00"));
     sqlx::query(
