@@ -26,7 +26,7 @@ pub use ending::{
 };
 pub(super) use ending::{cancel_team_in, drop_ballots};
 pub use nominees::{Withdrew, withdraw_nominee};
-pub use opening::{MOST_OPEN, Opened, open};
+pub use opening::{MOST_OPEN, Opened, open, was_opened};
 pub use voting::{Cast, Mine, Refused, Taken, cast, mine};
 
 use crate::{

@@ -108,6 +108,11 @@ pub async fn open(
         .await
 }
 
+/// Whether the interaction that this stands for has opened a poll.
+pub async fn was_opened(store: &Store, cast: CastId) -> Result<bool> {
+    Ok(polls::of_key(&mut *store.read().await?, &polls::by_hand_key(cast.0)).await?.is_some())
+}
+
 /// Stores a poll with the file of its ballots and the job that posts it. None: the key is taken.
 ///
 /// The file comes first, in the job that stores the poll: a poll that anybody can know of has one. If the job fails, the

@@ -118,7 +118,10 @@ pub(super) async fn click(
         _ => {}
     }
     let Some(mut draft) = polls::draft::get(&data.store, team, caller.user).await? else {
-        return Ok(Answer::Update(Page::text(text::NO_DRAFT)));
+        // The second of two clicks on *Open* takes the place of the first one's answer.
+        let again = verb.args.get(2) == Some(&"open")
+            && polls::was_opened(&data.store, CastId(click.message.id.get())).await?;
+        return Ok(Answer::Update(Page::text(if again { text::OPENED } else { text::NO_DRAFT })));
     };
     let mut said = Vec::new();
     match verb.args.get(2).copied() {

@@ -72,6 +72,11 @@ async fn two_clicks_on_open_open_one_poll() {
     let panel = hall.draft(&["ben", "cleo"], "2h").await;
     tokio::join!(hall.max.click(&panel, "Open"), hall.max.click(&panel, "Open"));
     hall.harbour.settled().await;
+    // Whichever comes last, and one more on an old screen, does not say that the draft is gone.
+    let again = hall.max.click(&panel, "Open").await;
+    for told in [panel.refresh().text(), again.text()] {
+        assert!(told.contains("The poll is open"), "{told}");
+    }
     let seen = hall.who("dan").sees(&hall.harbour.channel);
     let polls = seen.iter().filter(|message| message.text().contains("Who handled it like a leader?"));
     assert_eq!(polls.count(), 1);
