@@ -289,6 +289,10 @@ pub fn away_ended(any: bool) -> Page {
     })
 }
 
+/// A first day alone.
+pub const NO_LAST_DAY: &str = "Until when? Give the last day as well, with `until:` (2027-01-08, friday, or 5 for five \
+                               days). Nothing was changed.";
+
 /// Something that is no date.
 pub fn odd_date(typed: &str, today: Date) -> String {
     format!(

@@ -63,7 +63,7 @@ impl PollEditor {
         waiting.extract_if(|_, channel| self.reaches(*channel)).map(|(id, _)| id).collect()
     }
 
-    /// Messages that wait for [`SETTLED`], and that show something that is not so any more.
+    /// Messages that wait until an edit in doubt is settled, and that show something that is not so any more.
     pub async fn outdated(&self) -> Result<Vec<PollId>> {
         let waiting: Vec<Poll> =
             locked(&self.doubts).values().filter_map(|doubt| doubt.shown.clone()).collect();

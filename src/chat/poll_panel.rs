@@ -113,7 +113,7 @@ pub fn panel(shown: &Shown<'_>, said: &[String]) -> Page {
     lines.extend(missing.iter().cloned());
     if missing.is_empty() {
         let remind = match &shown.remind {
-            Ok(Some(at)) => format!(" I remind people {}.", times::relative(*at)),
+            Ok(Some(at)) => format!(" I remind people at <t:{}:t>.", at.as_second()),
             _ => String::new(),
         };
         lines.push(format!("Members will see this once you press *Open*.{remind}"));

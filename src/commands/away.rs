@@ -25,6 +25,7 @@ pub(super) async fn away(
     let page = match (end, until) {
         (Some(true), _) => self::end(data, &caller, &overview).await?,
         (_, Some(until)) => set(data, &caller, &overview, &from.unwrap_or_default(), &until).await?,
+        (_, None) if from.is_some() => return Err(Problem::refuse(text::NO_LAST_DAY)),
         (_, None) => {
             let today = today(&caller, &overview);
             let coming = away::coming(&data.store, overview.team.guild, caller.user, today).await?;

@@ -81,7 +81,8 @@ pub async fn set_manager_role(
             Box::pin(async move {
                 let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
                 if team.manager_role != role {
-                    let word = |role: Option<RoleId>| role.map_or("none".to_owned(), |role| role.to_string());
+                    let word =
+                        |role: Option<RoleId>| role.map_or("none".to_owned(), |role| format!("<@&{role}>"));
                     let what = format!("manager role {} -> {}", word(team.manager_role), word(role));
                     team::set_manager_role(conn, id, role).await?;
                     audit::add(conn, id, by, now, &what).await?;

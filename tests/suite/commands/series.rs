@@ -292,3 +292,10 @@ async fn however_often_somebody_is_away_the_answer_fits_into_a_message() {
     assert!(answer.text().contains("You are away: Sun 3 Jan 2027,"), "{}", answer.text());
     assert!(answer.text().contains("and 138 more times"), "{}", answer.text());
 }
+
+#[tokio::test]
+async fn leave_that_has_a_first_day_alone_is_asked_for_its_last() {
+    let desk = Desk::running().await;
+    let answer = desk.ben.slash(&desk.channel, "away", &[("from", "2027-01-20")]).await;
+    assert!(answer.text().contains("Until when?"), "{}", answer.text());
+}
