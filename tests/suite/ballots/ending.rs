@@ -175,6 +175,8 @@ async fn a_database_that_is_opened_by_another_name_keeps_its_ballots() {
     let link = elsewhere.path().join("current.db");
     std::os::unix::fs::symlink(booth.folder.path().join("h.db"), &link).unwrap();
     booth.store.close().await;
+    // The last handle holds the lock.
+    booth.store = Store::open(&elsewhere.path().join("none.db")).await.unwrap();
     booth.store = Store::open(&link).await.unwrap();
     polls::recover(&booth.store, booth.now).await.unwrap();
     booth.wait_for_the_end(open).await;
