@@ -9,7 +9,7 @@
 //! - each tallied occurrence has exactly one reveal, in the outbox or waiting for the next prompt.
 
 use crate::{
-    app::{streaks, uptime},
+    app::{outbox::ASIDE, streaks, uptime},
     domain::{
         id::{GuildId, MessageId, OccurrenceId, TeamId},
         occurrence::{self, Occurrence},
@@ -35,8 +35,6 @@ use std::collections::BTreeMap;
 pub const GRACE: SignedDuration = SignedDuration::from_secs(5);
 /// What was held back while the connection was down has arrived so long after it is back.
 pub const GRACE_AFTER_BREAK: SignedDuration = SignedDuration::from_secs(10);
-/// Another process, perhaps of another version, looks again at its start.
-const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// From when on what closes at `closes` may be tallied. None: not before the connection is back.
 pub fn may_tally_at(closes: Timestamp, connected_since: Option<Timestamp>) -> Option<Timestamp> {
@@ -69,7 +67,7 @@ pub async fn due(
             Ok(occurrence) => occurrence,
             Err(error) => {
                 tracing::error!(occurrence = %id, %error, "a prompt that is to close cannot be read; it is put off for a day");
-                put_off.insert(id, now + A_DAY);
+                put_off.insert(id, now + ASIDE);
                 continue;
             }
         };

@@ -20,8 +20,8 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// A job that cannot be read is looked at again after this, and with the next start: another version may be able to.
-const ASIDE: SignedDuration = SignedDuration::from_hours(24);
+/// What cannot be read is looked at again after this, and with the next start: another version may be able to.
+pub(super) const ASIDE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest. One
 /// that cannot be read is put aside, and the others go on.

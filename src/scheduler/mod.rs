@@ -359,7 +359,8 @@ impl Scheduler {
         let owed = self.tried(owed).unwrap_or_default();
         // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
         self.seal_at.retain(|id, _| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id));
-        for (id, what) in owed {
+        let owed = owed.into_iter().map(|(id, what)| (id, Some(what)));
+        for (id, what) in owed.chain(unsealed.into_iter().map(|id| (id, None))) {
             if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
                 continue;
             }
@@ -369,20 +370,13 @@ impl Scheduler {
             }
             self.seal_at.remove(&id);
             let editor = self.parts.editor.clone();
-            let work = async move { Ok(Ended::Seal(id, editor.settle_debt(id, what, now).await?)) };
-            self.spawn(Task::Edit(id), work);
-        }
-        for id in unsealed {
-            if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {
-                continue;
-            }
-            if self.room() == 0 {
-                full = true;
-                break;
-            }
-            self.seal_at.remove(&id);
-            let editor = self.parts.editor.clone();
-            self.spawn(Task::Edit(id), async move { Ok(Ended::Seal(id, editor.seal(id, now).await?)) });
+            self.spawn(Task::Edit(id), async move {
+                let edited = match what {
+                    Some(what) => editor.settle_debt(id, what, now).await?,
+                    None => editor.seal(id, now).await?,
+                };
+                Ok(Ended::Seal(id, edited))
+            });
         }
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
             if !self.is_running(Task::Job(job.id)) {
