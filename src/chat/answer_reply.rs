@@ -13,6 +13,7 @@ use crate::{
         streak::Streak,
     },
 };
+use jiff::Timestamp;
 use serenity::all::{
     ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateInputText, CreateModal, InputTextStyle,
 };
@@ -48,9 +49,12 @@ pub fn note_length(length: usize) -> String {
     }
 }
 
-/// Nothing is open.
-pub fn nothing_open() -> Page {
-    Page::text("There is nothing to answer here right now. Your streak only counts days with a prompt.")
+/// Nothing is open. `next`: the next scheduled prompt.
+pub fn nothing_open(next: Option<Timestamp>) -> Page {
+    let next = next.map_or(String::new(), |due| format!(" The next prompt comes {}.", times::relative(due)));
+    Page::text(format!(
+        "There is nothing to answer here right now.{next} Your streak only counts days with a prompt."
+    ))
 }
 
 /// The reply to something that was taken in.

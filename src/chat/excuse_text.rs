@@ -12,9 +12,8 @@ pub fn excused(outcome: Excused, wish: &Wish, team: i64) -> Result<Page, String>
         Excused::Done => {
             let text = format!(
                 "Excused: <@{user}> for {date} ({}). If the day was missed, it no longer counts against the streak. \
-                 {} can see that under *Why* in `/me`; it is in the audit trail.",
+                 <@{user}> can see that under *Why?* in `/me`, and admins under *Who changed what* in `/setup`.",
                 escape::line(reason),
-                format_args!("<@{user}>"),
             );
             let undo = CreateButton::new(format!("excuse:undo:{team}:{user}:{day}"))
                 .label("Undo")

@@ -16,6 +16,8 @@ pub enum Here {
     Team {
         /// It was started.
         started: bool,
+        /// A prompt is open that the person has not answered.
+        unanswered: bool,
         /// The next scheduled prompt.
         next: Option<Timestamp>,
         /// Members with this role are managers.
@@ -57,12 +59,15 @@ pub fn page(here: Here) -> Page {
             let text = "A team is being set up here. An admin starts it with `/setup`.";
             (text.to_owned(), manager_role)
         }
-        Here::Team { next: Some(next), manager_role, .. } => {
-            (format!("The next prompt here comes {}.", times::relative(next)), manager_role)
-        }
-        Here::Team { manager_role, .. } => {
-            let text = "Nothing is scheduled here now. A manager can change that with `/series schedule`.";
-            (text.to_owned(), manager_role)
+        Here::Team { unanswered, next, manager_role, .. } => {
+            let open = if unanswered { "A prompt waits for your answer: `/answer` shows it. " } else { "" };
+            let next = match next {
+                Some(next) => format!("The next prompt here comes {}.", times::relative(next)),
+                None => {
+                    "Nothing is scheduled here now. A manager can change that with `/series schedule`.".into()
+                }
+            };
+            (format!("{open}{next}"), manager_role)
         }
     };
     let role = managers.map_or(String::new(), |role| format!("<@&{role}> and "));

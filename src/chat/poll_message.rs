@@ -2,7 +2,7 @@
 //! votes it says whether there are enough, and nothing else.
 
 use super::{escape, page::ACCENT, times};
-use crate::domain::poll::{Cancelled, FULL_NEEDS, Mode, Poll, State, Withdrawn};
+use crate::domain::poll::{Cancelled, FULL_NEEDS, LEAST_NOMINEES, Mode, Poll, State, Withdrawn};
 use serenity::all::{
     ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateEmbedFooter,
     CreateMessage, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, EditMessage,
@@ -152,7 +152,9 @@ fn votes(poll: &Poll) -> String {
     if poll.reached {
         "enough for a result".into()
     } else {
-        format!("not enough for a result yet ({} are needed)", poll.quorum)
+        // Who is one of two has no choice, and does not count: domain::poll::could_choose.
+        let but = if poll.standing().count() == LEAST_NOMINEES { ", besides the two nominees" } else { "" };
+        format!("not enough for a result yet ({} are needed{but})", poll.quorum)
     }
 }
 

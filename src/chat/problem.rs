@@ -1,5 +1,6 @@
 //! What people read when something does not work: what was wrong, and what to do.
 
+use super::escape;
 use std::time::Duration;
 
 /// A fault of ours. The log has the details.
@@ -13,7 +14,15 @@ pub const UNSHOWN: &str = "Something went wrong on my side while I was showing y
 /// A button or form that leads nowhere: old, made up, or of another server.
 pub const STALE: &str = "This button is no longer in use. Run the command again for a fresh one.";
 
-/// An id that is unknown here, or another server's.
+/// A name or id that was typed and is unknown here, or another server's. `what`: what it should name.
+pub fn not_found(what: &str, typed: &str) -> String {
+    format!(
+        "I did not find the {what} \u{201c}{}\u{201d} here. Start typing and pick one from the list.",
+        escape::cut_line(typed, 40)
+    )
+}
+
+/// Something that is not here any more, or another server's.
 pub const NOT_FOUND: &str = "I did not find that here. Start typing and pick one from the list.";
 
 /// Discord sent a command in a shape that this version does not have.

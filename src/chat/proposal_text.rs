@@ -51,6 +51,9 @@ pub fn page(proposal: &Proposal<'_>, library: &Library) -> Page {
     if let Some(meanwhile) = proposal.meanwhile {
         text += &told(meanwhile);
     }
+    if old.is_none() {
+        text += &twins(overview, plan, library);
+    }
     if !lacking.is_empty() {
         text += &format!("{}\n\n", setup_panel::missing(overview.team.channel, lacking));
     }
@@ -101,6 +104,22 @@ pub fn page(proposal: &Proposal<'_>, library: &Library) -> Page {
             .style(ButtonStyle::Secondary),
     );
     Page::default().embed(embed).row(CreateActionRow::Buttons(row))
+}
+
+/// A second schedule of a series asks each prompt a second time: rarely what is meant by somebody who wants another time.
+fn twins(overview: &Overview, plan: &Plan, library: &Library) -> String {
+    let same = |known: &&Schedule| known.plan.series == plan.series && known.state != State::Ended;
+    let times: Vec<_> =
+        overview.schedules.iter().filter(same).map(|known| series_text::times_of(&known.plan)).collect();
+    if times.is_empty() {
+        return String::new();
+    }
+    format!(
+        "⚠️ **{}** is scheduled here already ({}). This would be a second one beside it, which asks the same prompts \
+         again. To change what is there, press *Cancel* and use `/series edit`.\n\n",
+        title(library, &plan.series),
+        times.join("; ")
+    )
 }
 
 fn told(meanwhile: &[Entry]) -> String {

@@ -131,6 +131,9 @@ fn answered(reveal: &Reveal<'_>) -> String {
                 people(n)
             )
         }
+        n if choice && with_option < n => {
+            format!("{} answered, {} of them in words only.", people(n), n - with_option)
+        }
         n => format!("{} answered.", people(n)),
     }
 }

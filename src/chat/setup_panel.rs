@@ -116,6 +116,15 @@ fn summary(overview: &Overview, library: &Library) -> String {
     lines.join("\n")
 }
 
+/// Which series the time and the days belong to, where that is not plain.
+fn whose(overview: &Overview, library: &Library) -> String {
+    let Some(main) = overview.main().filter(|_| overview.schedules.len() > 1) else { return String::new() };
+    format!(
+        "\n-# Days and time here are those of **{}**; `/series edit` changes the others.",
+        super::series_text::title(library, &main.plan.series)
+    )
+}
+
 fn schedule_line(schedule: &Schedule, library: &Library) -> String {
     let rule = schedule.plan.rule;
     let title = super::series_text::title(library, &schedule.plan.series);
@@ -151,7 +160,7 @@ pub fn change(overview: &Overview, library: &Library) -> Page {
     let mut page = Page::default().embed(
         CreateEmbed::new()
             .title("Change the settings")
-            .description(summary(overview, library))
+            .description(format!("{}{}", summary(overview, library), whose(overview, library)))
             .footer(CreateEmbedFooter::new("Each choice counts at once, for posts that are still to come.")),
     );
     let mut buttons = vec![];

@@ -20,12 +20,13 @@ use poise::serenity_prelude as serenity;
 pub(super) async fn answer(ctx: Context<'_>) -> Result<(), Problem> {
     let caller = Caller::from(ctx.interaction);
     let data = ctx.data();
-    let team = pick::team(data, &caller).await?.team;
+    let overview = pick::team(data, &caller).await?;
+    let team = &overview.team;
     let open = answering::open_for(&data.store, team.id, caller.user, caller.cast.time()).await?;
     let unanswered = open.iter().filter(|open| !open.answer.stands()).count();
     let page = match open.first() {
         Some(first) => answer_reply::prompt(first, unanswered.saturating_sub(1)),
-        None => answer_reply::nothing_open(),
+        None => answer_reply::nothing_open(overview.coming()),
     };
     reply::command(ctx, Answer::Private(page)).await
 }

@@ -17,7 +17,7 @@ pub(super) async fn excuse(
     #[description = "Which day, up to 30 days back: pick one, or 2027-01-04, yesterday, 4 jan …"]
     #[autocomplete = "complete::closed_day"]
     day: String,
-    #[description = "Why. It is kept in the audit trail"]
+    #[description = "Why. Admins can look it up later"]
     #[max_length = 200]
     reason: String,
 ) -> Result<(), Problem> {

@@ -2,7 +2,10 @@
 
 use super::{Answer, Caller, Context, Problem, reply};
 use crate::{
-    app::setup::{self, Place},
+    app::{
+        answering,
+        setup::{self, Place},
+    },
     chat::help::{self as text, Here},
 };
 
@@ -14,11 +17,16 @@ pub(super) async fn help(ctx: Context<'_>) -> Result<(), Problem> {
         None => Here::Direct,
         Some(guild) => {
             match setup::place(&data.store, &data.shelf, data.now(), guild, caller.home()).await? {
-                Place::Team(overview) => Here::Team {
-                    started: overview.team.started_at.is_some(),
-                    next: overview.next.first().map(|(_, due)| *due),
-                    manager_role: overview.team.manager_role,
-                },
+                Place::Team(overview) => {
+                    let (team, at) = (&overview.team, caller.cast.time());
+                    let open = answering::open_for(&data.store, team.id, caller.user, at).await?;
+                    Here::Team {
+                        started: team.started_at.is_some(),
+                        unanswered: open.iter().any(|open| !open.answer.stands()),
+                        next: overview.coming(),
+                        manager_role: team.manager_role,
+                    }
+                }
                 Place::Free | Place::Removed(_) => Here::NoTeam,
             }
         }

@@ -24,7 +24,7 @@ async fn page(data: &Data, caller: &Caller, overview: &Overview) -> Result<Page,
     let (guild, team) = (overview.team.guild, overview.team.id);
     let today = away::today(caller, overview);
     let since = text::calendar_start(today);
-    let standing = streaks::standing(&data.store, guild, team, caller.user, since).await?;
+    let standing = streaks::standing(&data.store, guild, team, caller.user, today, since).await?;
     let milestone = match standing.untold {
         Some(n) if streaks::tell(&data.store, team, caller.user, n).await? => Some(n),
         _ => None,
@@ -43,9 +43,10 @@ pub(super) async fn click(data: &Data, caller: &Caller, verb: &Verb<'_>) -> Resu
             let number: usize = if verb.args.len() > 1 { verb.arg(1)? } else { 0 };
             let (guild, team) = (overview.team.guild, overview.team.id);
             let skip = number.saturating_mul(text::LINES);
-            let ledger = streaks::ledger(&data.store, guild, team, caller.user, skip, text::LINES).await?;
             let today = away::today(caller, &overview);
-            let standing = streaks::standing(&data.store, guild, team, caller.user, today).await?;
+            let ledger =
+                streaks::ledger(&data.store, guild, team, caller.user, today, skip, text::LINES).await?;
+            let standing = streaks::standing(&data.store, guild, team, caller.user, today, today).await?;
             Ok(Answer::Update(text::why(&ledger, standing.streak, number)))
         }
         Some("nominations") => {

@@ -57,7 +57,7 @@ async fn posted(data: &Data, overview: &Overview, wanted: Option<&str>) -> Resul
         Some(wanted) => {
             let id: Option<OccurrenceId> = wanted.trim().parse().ok();
             let found = known.find(|known| Some(known.id) == id);
-            found.ok_or_else(|| Problem::refuse(problem::NOT_FOUND))
+            found.ok_or_else(|| Problem::refuse(problem::not_found("posted prompt", wanted)))
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::{
     store::schedule::Schedule,
 };
 
-fn not_found() -> Problem {
-    Problem::refuse(problem::NOT_FOUND)
+fn not_found(what: &str, typed: &str) -> Problem {
+    Problem::refuse(problem::not_found(what, typed))
 }
 
 /// The team of the channel, or of the thread's parent.
@@ -48,22 +48,23 @@ pub(super) async fn owned_team(data: &Data, caller: &Caller, verb: &Verb<'_>) ->
 pub(super) fn series<'a>(library: &'a Library, text: &str) -> Result<&'a Series, Problem> {
     let text = text.trim();
     let by_title = || library.iter().find(|series| series.title.to_lowercase() == text.to_lowercase());
-    library.get(text).or_else(by_title).ok_or_else(not_found)
+    library.get(text).or_else(by_title).ok_or_else(|| not_found("series", text))
 }
 
 /// A prompt of a series by its id or its title.
 pub(super) fn prompt<'a>(series: &'a Series, text: &str) -> Result<&'a Prompt, Problem> {
     let text = text.trim();
     let by_title = || series.prompts.iter().find(|prompt| prompt.title.to_lowercase() == text.to_lowercase());
-    series.prompt(text).or_else(by_title).ok_or_else(not_found)
+    series.prompt(text).or_else(by_title).ok_or_else(|| not_found("prompt", text))
 }
 
 /// A schedule of the team by its id; without one, the only one there is.
 pub(super) fn schedule<'a>(overview: &'a Overview, text: Option<&str>) -> Result<&'a Schedule, Problem> {
     match (text, overview.schedules.as_slice()) {
         (Some(text), schedules) => {
-            let id: ScheduleId = text.trim().parse().map_err(|_| not_found())?;
-            schedules.iter().find(|schedule| schedule.id == id).ok_or_else(not_found)
+            let id = text.trim().parse::<ScheduleId>().ok();
+            let found = schedules.iter().find(|schedule| Some(schedule.id) == id);
+            found.ok_or_else(|| not_found("schedule", text))
         }
         (None, [only]) => Ok(only),
         (None, []) => Err(Problem::refuse(series_text::NONE_HERE)),

@@ -30,6 +30,18 @@ test('a message of more than 2,000 characters stays in the box, and the page say
   await message(page, 'x'.repeat(2000)).waitFor();
 });
 
+test('a form with a menu says when nothing is chosen', async () => {
+  await page.evaluate(async () => {
+    const { openForm } = await import('/page/form.js');
+    const component = { type: 3, custom_id: 'who', options: [{ label: 'One', value: '1' }, { label: 'Two', value: '2' }] };
+    openForm({ interaction: '1', modal: { title: 'Choose', custom_id: 'choose', components: [{ type: 18, label: 'Which', component }] } });
+  });
+  const form = page.getByRole('dialog');
+  await form.getByRole('button', { name: 'Submit' }).click();
+  await form.getByText('Make a choice', { exact: true }).nth(1).waitFor();
+  assert.equal(await page.locator('button.select[value]').count(), 0);
+});
+
 test('a file larger than Discord takes is refused, and a smaller one goes out', async () => {
   const file = (name, bytes) => ({ name, mimeType: 'text/plain', buffer: Buffer.alloc(bytes, 'x') });
   await page.getByLabel('Files', { exact: true }).setInputFiles(file('large.txt', 10 * 1024 * 1024 + 1));

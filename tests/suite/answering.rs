@@ -14,6 +14,7 @@ use helmsman::{
         answer::{Answer, Event},
         id::{CastId, GuildId, MessageId, OccurrenceId, UserId},
         prompt::Kind,
+        streak::Class,
     },
     store::{answer, occurrence, tally},
 };
@@ -161,9 +162,36 @@ async fn a_milestone_is_told_once_and_not_to_a_message() {
         world.tally(id, day, 0, opens + SignedDuration::from_hours(2)).await;
     }
     assert_eq!(told, [None, None, None, Some(3), Some(5)]);
-    let standing = streaks::standing(&world.store, GUILD, world.team, ANA, DAY).await.unwrap();
+    let standing = streaks::standing(&world.store, GUILD, world.team, ANA, DAY, DAY).await.unwrap();
     assert_eq!((standing.streak.len, standing.untold), (5, None));
     assert!(!streaks::tell(&world.store, world.team, ANA, 5).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_skipped_date_is_not_called_not_counted_while_another_prompt_may_come() {
+    let (mut world, id) = world(choice()).await;
+    world.does(opens(), id, ANA, Event::Pick(0)).await;
+    world.tally(id, DAY, 0, opens() + WINDOW).await;
+    let (tuesday, wednesday) = (date(2027, 1, 5), date(2027, 1, 6));
+    for skipped in [tuesday, wednesday] {
+        world.no_post(skipped, "skipped", "skipped-by-hand", opens() + WINDOW).await;
+    }
+    // As `/me` and *Why?* on that day have them.
+    let days = async |world: &World, today: Date| {
+        let standing = streaks::standing(&world.store, GUILD, world.team, ANA, today, DAY).await.unwrap();
+        let ledger = streaks::ledger(&world.store, GUILD, world.team, ANA, today, 0, 10).await.unwrap();
+        let explained: Vec<_> = ledger.lines.iter().rev().map(|explained| explained.line).collect();
+        assert_eq!(standing.days, explained);
+        explained.iter().map(|line| (line.day, line.class)).collect::<Vec<_>>()
+    };
+    let monday = (DAY, Class::Answered);
+    assert_eq!(days(&world, tuesday).await, [monday]);
+    assert_eq!(days(&world, wednesday).await, [monday, (tuesday, Class::Neutral)]);
+    let opens = opens() + SignedDuration::from_hours(30);
+    let other = world.post(Post { day: tuesday, opens, window: WINDOW, bonus: false }).await;
+    assert_eq!(days(&world, tuesday).await, [monday, (tuesday, Class::Pending)]);
+    world.does(opens, other, ANA, Event::Pick(0)).await;
+    assert_eq!(days(&world, tuesday).await, [monday, (tuesday, Class::Answered)]);
 }
 
 #[tokio::test]

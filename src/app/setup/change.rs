@@ -56,7 +56,7 @@ pub async fn set_zone(
             Box::pin(async move {
                 let Some(mut team) = team_of(conn, guild, id).await? else { return Ok(false) };
                 let name = zone.iana_name().unwrap_or("UTC");
-                let what = format!("zone {} -> {name}", team.zone);
+                let what = format!("time zone {} -> {name}", team.zone);
                 team::set_zone(conn, id, name).await?;
                 team.zone = name.to_owned();
                 schedules::rezone_in(conn, &team, now).await?;

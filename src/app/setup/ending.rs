@@ -50,7 +50,8 @@ pub async fn move_to(
                 team.channel = channel;
                 // Trouble with the old channel is over.
                 schedules::unsuspend_in(conn, &team, now).await?;
-                audit::add(conn, id, by, now, &format!("move {from} -> {channel}")).await?;
+                audit::add(conn, id, by, now, &format!("moved the team from <#{from}> to <#{channel}>"))
+                    .await?;
                 Ok(Moved::From(from))
             })
         })
@@ -79,7 +80,7 @@ pub async fn remove(
                 let polls = polls::cancel_team_in(conn, id, now).await?;
                 outbox::silence_in(conn, id, now).await?;
                 team::set_removed(conn, id, Some(now)).await?;
-                audit::add(conn, id, by, now, "remove").await?;
+                audit::add(conn, id, by, now, "removed the team").await?;
                 Ok(Some(polls))
             })
         })
@@ -100,7 +101,7 @@ pub async fn resume(
             Box::pin(async move {
                 let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
                 schedules::unsuspend_in(conn, &team, now).await?;
-                audit::add(conn, id, by, now, "resume").await?;
+                audit::add(conn, id, by, now, "let prompts go on").await?;
                 Ok(true)
             })
         })
@@ -142,7 +143,7 @@ pub async fn restore(
                         schedules::activate_in(conn, &team, &stopped, now).await?;
                     }
                 }
-                audit::add(conn, id, by, now, "restore").await?;
+                audit::add(conn, id, by, now, "brought the team back").await?;
                 Ok(Restored::Back)
             })
         })

@@ -71,6 +71,12 @@ impl Overview {
     pub fn main(&self) -> Option<&Schedule> {
         self.schedules.first()
     }
+
+    /// When the next prompt comes. None: nothing is scheduled, or nobody has pressed *Start* yet.
+    pub fn coming(&self) -> Option<Timestamp> {
+        self.team.started_at?;
+        self.next.first().map(|(_, due)| *due)
+    }
 }
 
 /// The team with this id, if it is one of this server and was not removed.
@@ -187,7 +193,7 @@ pub async fn create(
                     notify: None,
                 };
                 schedules::draft_in(conn, &library, id, &plan, seed).await?;
-                audit::add(conn, id, by, now, &format!("create {name}")).await?;
+                audit::add(conn, id, by, now, &format!("set up the team ({name})")).await?;
                 Ok(id)
             })
         })

@@ -86,7 +86,7 @@ pub async fn start(
                     };
                     outbox::insert(conn, job, now).await?;
                 }
-                audit::add(conn, id, by, now, "start").await?;
+                audit::add(conn, id, by, now, "started the team").await?;
                 Ok(Started::Now)
             })
         })

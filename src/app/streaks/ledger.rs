@@ -14,6 +14,7 @@ use crate::{
         prompt_day::{self, PromptDay},
     },
 };
+use jiff::civil::Date;
 use std::collections::HashMap;
 
 /// One day of the ledger, explained.
@@ -53,17 +54,18 @@ pub struct Ledger {
     pub older: bool,
 }
 
-/// The ledger of a person, newest first: `limit` lines after the newest `skip`.
+/// The ledger of a person as it stands on `today`, newest first: `limit` lines after the newest `skip`.
 pub async fn ledger(
     store: &Store,
     guild: GuildId,
     team: TeamId,
     user: UserId,
+    today: Date,
     skip: usize,
     limit: usize,
 ) -> Result<Ledger> {
     let mut conn = store.read().await?;
-    let entries = entries(&mut conn, guild, team, user).await?;
+    let entries = entries(&mut conn, guild, team, user, today).await?;
     let end = entries.len().saturating_sub(skip);
     let page = &entries[end.saturating_sub(limit)..end];
     let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(Ledger::default()) };
@@ -109,12 +111,15 @@ pub(super) struct Entry {
     prompts: Vec<PromptDay>,
 }
 
-/// The days since the first answered one, ascending. Days that are only claimed are not shown yet.
+/// The days since the first answered one, ascending. A day is not shown while something may still be posted on it: not
+/// while there is only a claim, and one of which no more is known than a skip not before it is over, since another
+/// schedule may still have its turn.
 pub(super) async fn entries(
     conn: &mut Connection,
     guild: GuildId,
     team: TeamId,
     user: UserId,
+    today: Date,
 ) -> Result<Vec<Entry>> {
     let prompts = prompt_day::of_person(conn, team, user, None).await?;
     let asked = prompts.iter().map(|prompt| (prompt.day, prompt.asked)).collect();
@@ -125,7 +130,13 @@ pub(super) async fn entries(
     Ok(lines
         .zip(days)
         .skip_while(|(line, _)| line.class != Class::Answered)
-        .filter(|(_, prompts)| prompts.iter().any(|prompt| prompt.asked.state != State::Claimed))
+        .filter(|(line, prompts)| {
+            prompts.iter().any(|prompt| match prompt.asked.state {
+                State::Claimed => false,
+                State::Skipped => line.day < today,
+                _ => true,
+            })
+        })
         .map(|(line, prompts)| Entry { line, prompts: prompts.to_vec() })
         .collect())
 }

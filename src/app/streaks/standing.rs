@@ -26,18 +26,19 @@ pub struct Standing {
     pub known: bool,
 }
 
-/// The standing of a person, with the days from `since` on.
+/// The standing of a person on `today`, with the days from `since` on.
 pub async fn standing(
     store: &Store,
     guild: GuildId,
     team: TeamId,
     user: UserId,
+    today: Date,
     since: Date,
 ) -> Result<Standing> {
     let mut conn = store.read().await?;
     let cached = streak::get(&mut conn, team, user).await?;
     let (streak, told) = cached.map_or((Streak::default(), 0), |(cached, told)| (cached.now, told));
-    let entries = entries(&mut conn, guild, team, user).await?;
+    let entries = entries(&mut conn, guild, team, user, today).await?;
     Ok(Standing {
         streak,
         team: team_streak::get(&mut conn, team).await?.map(|cached| cached.now).unwrap_or_default(),

@@ -37,7 +37,7 @@ pub(super) async fn close(
         (Some(text), first, second) => {
             let id: Option<PollId> = text.trim().parse().ok();
             let found = first.into_iter().chain(second).chain(open).find(|poll| Some(poll.id) == id);
-            found.ok_or_else(|| Problem::refuse(problem::NOT_FOUND))?
+            found.ok_or_else(|| Problem::refuse(problem::not_found("open poll", &text)))?
         }
         (None, None, _) => return Err(Problem::refuse(text::NONE_OPEN)),
         (None, Some(only), None) => only,

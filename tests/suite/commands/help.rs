@@ -1,6 +1,7 @@
 //! `/help`, wherever it is asked.
 
 use super::Desk;
+use crate::harness::Harbour;
 
 #[tokio::test]
 async fn help_knows_where_it_is_asked() {
@@ -44,6 +45,32 @@ async fn help_fits_one_screen() {
     | `/setup` make a team in a channel, change it, move it, remove it
     | -# people with Manage Server
     ");
+}
+
+#[tokio::test]
+async fn help_and_answer_say_what_waits_and_what_comes() {
+    let harbour = Harbour::with_team().await;
+    let text = async |command: &str| harbour.ben.slash(&harbour.channel, command, &[]).await.text();
+    let comes = "comes <t:1799055000:R>.";
+    let nothing = text("answer").await;
+    assert!(
+        nothing.contains(&format!("nothing to answer here right now. The next prompt {comes}")),
+        "{nothing}"
+    );
+    harbour.at("2027-01-04 10:00").await;
+    let open = text("help").await;
+    assert!(
+        open.contains("A prompt waits for your answer: `/answer` shows it. The next prompt here comes"),
+        "{open}"
+    );
+    let prompt = text("answer").await;
+    assert!(!prompt.contains("nothing to answer"), "{prompt}");
+    let newest = harbour.posted("Steady and far");
+    let first = newest.buttons().into_iter().find(|button| !button.disabled).expect("it can be answered");
+    harbour.ben.click(&newest, first.custom_id.as_deref().unwrap_or_default()).await;
+    let answered = text("help").await;
+    assert!(!answered.contains("waits for your answer"), "{answered}");
+    harbour.end().await;
 }
 
 #[tokio::test]

@@ -171,7 +171,7 @@ async fn another_servers_series_are_not_found() {
         let mut options = vec![("series", "only-ours")];
         options.extend((command == "series schedule").then_some(("time", "10:00")));
         let answer = zoe.slash(&channel, command, &options).await;
-        assert!(answer.text().contains("I did not find that here"), "{command}: {}", answer.text());
+        assert!(answer.text().contains("I did not find"), "{command}: {}", answer.text());
     }
     assert!(zoe.complete(&channel, "series export", &[("series", "only")], "series").await.is_empty());
     let there = GuildId(guild.id().get());
@@ -191,7 +191,7 @@ async fn what_is_exported_imports_to_the_same() {
     let same = upload(&desk, &desk.mia, "steady-and-far.toml", &state.attachments[0].data).await;
     assert!(same.text().contains("**Steady and far** is already as in this file"), "{}", same.text());
     let unknown = desk.mia.slash(&desk.channel, "series export", &[("series", "nothing-like-it")]).await;
-    assert!(unknown.text().contains("I did not find that here"), "{}", unknown.text());
+    assert!(unknown.text().contains("I did not find"), "{}", unknown.text());
 }
 
 #[tokio::test]

@@ -69,6 +69,29 @@ async fn the_preview_shows_days_off_collisions_and_the_end() {
 }
 
 #[tokio::test]
+async fn a_second_schedule_of_a_series_is_not_made_by_mistake() {
+    let desk = Desk::running().await;
+    let (same, other) = ("steady-and-far", "crossing-the-line");
+    let proposal =
+        desk.mia.slash(&desk.channel, "series schedule", &[("series", same), ("time", "15:00")]).await;
+    let text = proposal.text();
+    assert!(text.contains("scheduled here already (weekdays at 09:30)"), "{text}");
+    assert!(text.contains("use `/series edit`"), "{text}");
+    let proposal = desk.mia.slash(&desk.channel, "series schedule", &[("series", other)]).await;
+    assert!(!proposal.text().contains("already"), "{}", proposal.text());
+    let panel = desk.ana.slash(&desk.channel, "setup", &[]).await;
+    let change = desk.ana.click(panel.message(), "Change").await;
+    assert!(!change.text().contains("are those of"), "{}", change.text());
+    desk.mia.click(proposal.message(), "Confirm").await;
+    let change = desk.ana.click(panel.message(), "Change").await;
+    assert!(
+        change.text().contains("Days and time here are those of **Steady and far**"),
+        "{}",
+        change.text()
+    );
+}
+
+#[tokio::test]
 async fn what_was_posted_today_is_on_the_same_day_as_what_is_to_be() {
     let harbour = Harbour::with_team().await;
     harbour.at("2027-01-04 10:00").await;
@@ -326,7 +349,7 @@ async fn a_proposal_of_another_team_or_made_up_is_stale_for_every_verb() {
     let (boss, channel) = (other.owner(), other.text_channel("deck"));
     boss.slash(&channel, "setup", &[("zone", "UTC")]).await;
     let before = schedules(&desk).await;
-    let theirs = [("1", "no longer in use"), ("2", "I did not find that here")];
+    let theirs = [("1", "no longer in use"), ("2", "I did not find")];
     for (team, text) in theirs {
         for verb in ["yes", "alt", "hush"] {
             let id = format!("series:{verb}:{team}:e:1:1:0:s:-");

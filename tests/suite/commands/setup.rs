@@ -67,7 +67,7 @@ async fn a_second_start_is_not_a_second_introduction() {
     assert!(again.text().contains("Settings of this team"), "{}", again.text());
     let team = the_team(&desk).await.unwrap();
     let trail = audit::latest(&mut desk.data.store.read().await.unwrap(), team.id, 10).await.unwrap();
-    assert_eq!(trail.iter().filter(|entry| entry.what == "start").count(), 1);
+    assert_eq!(trail.iter().filter(|entry| entry.what == "started the team").count(), 1);
 }
 
 #[tokio::test]
@@ -344,7 +344,7 @@ async fn the_trail_says_who_changed_what_page_by_page_and_only_to_admins() {
     assert!(newest.message().button("Newer").disabled);
     let older = desk.ana.click(newest.message(), "Older").await;
     assert!(
-        older.text().contains("start") && older.text().contains("create Europe/Berlin"),
+        older.text().contains("started the team") && older.text().contains("set up the team (Europe/Berlin)"),
         "{}",
         older.text()
     );

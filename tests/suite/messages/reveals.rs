@@ -31,7 +31,7 @@ fn a_split_with_shared_answers() {
     insta::assert_snapshot!(text(&message(&reveal(&snapshot, &[4, 2, 1], &shared), None)), @r"
     How it went: The quiet hour
     **Where does it go?**
-    8 people answered.
+    8 people answered, 1 of them in words only.
     ## The split
     ▰▰▰▰▰▰▱▱▱▱ 4 · **Clear the small jobs** (leans toward managing)
     ▰▰▰▱▱▱▱▱▱▱ 2 · **Mend what breaks** (both)

@@ -60,7 +60,8 @@ async fn an_outage_does_not_end_a_streak() {
     assert_eq!(len(&world).await, 3);
     prompt_day(&mut world, date(2027, 1, 12), "UTC", true, 0).await;
     assert_eq!(len(&world).await, 4);
-    let ledger = streaks::ledger(&world.store, GUILD, world.team, ANA, 0, 10).await.unwrap();
+    let ledger =
+        streaks::ledger(&world.store, GUILD, world.team, ANA, date(2027, 1, 12), 0, 10).await.unwrap();
     let reasons: Vec<_> = ledger.lines.iter().filter_map(|line| line.neutral.clone()).collect();
     assert_eq!(reasons.len(), 3, "{reasons:?}");
     assert!(reasons.contains(&streaks::Neutral::Down) && reasons.contains(&streaks::Neutral::Unknown));
@@ -124,7 +125,8 @@ async fn a_streak_with_a_freeze_in_hand_does_not_end() {
     assert_eq!(len(&world).await, 5);
     prompt_day(&mut world, date(2027, 1, 12), "UTC", false, 0).await;
     assert_eq!(len(&world).await, 0);
-    let ledger = streaks::ledger(&world.store, GUILD, world.team, ANA, 0, 2).await.unwrap();
+    let ledger =
+        streaks::ledger(&world.store, GUILD, world.team, ANA, date(2027, 1, 12), 0, 2).await.unwrap();
     let marks: Vec<_> = ledger.lines.iter().map(|line| line.line.mark).collect();
     assert_eq!((marks.as_slice(), ledger.older), ([Mark::Broken, Mark::Frozen].as_slice(), true));
 }
@@ -162,7 +164,7 @@ async fn leave_does_not_end_a_streak_and_coming_back_early_changes_no_closed_day
     assert_eq!(len(&world).await, 2);
     prompt_day(&mut world, date(2027, 1, 8), "UTC", false, 0).await;
     assert_eq!(len(&world).await, 0);
-    let ledger = streaks::ledger(&world.store, GUILD, world.team, ANA, 0, 3).await.unwrap();
+    let ledger = streaks::ledger(&world.store, GUILD, world.team, ANA, date(2027, 1, 8), 0, 3).await.unwrap();
     let classes: Vec<_> = ledger.lines.iter().map(|line| line.line.class).collect();
     assert_eq!(classes, [Class::Missed, Class::Away, Class::Away]);
     assert!(!away::end(&world.store, back, back, GUILD, ANA, date(2027, 1, 8)).await.unwrap());

@@ -51,6 +51,17 @@ async fn a_vote_is_changed_which_drops_what_was_said_and_taken_back() {
 }
 
 #[tokio::test]
+async fn two_nominees_are_told_apart_from_those_whose_votes_are_needed() {
+    let hall = Hall::open().await;
+    let needed = "not enough for a result yet (3 are needed";
+    let three = hall.poll(&["ben", "cleo", "dan"], "2h").await;
+    assert!(three.text().contains(&format!("{needed})")), "{}", three.text());
+    let two = hall.poll(&["ben", "cleo"], "2h").await;
+    assert!(two.text().contains(&format!("{needed}, besides the two nominees)")), "{}", two.text());
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn a_nominee_withdraws_and_votes_for_them_count_for_nobody() {
     let hall = Hall::open().await;
     let poll = hall.poll(&["ben", "cleo", "dan"], "2h").await;

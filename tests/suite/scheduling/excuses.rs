@@ -48,7 +48,7 @@ async fn an_excused_day_counts_for_nothing_until_that_is_undone() {
     assert!(excused.is_ephemeral());
     let told = excused.text().replace(&harbour.ben.id().to_string(), "BEN");
     insta::assert_snapshot!(told, @r"
-    Excused: <@BEN> for Tue 5 Jan 2027 (Stuck in the \*lock\*). If the day was missed, it no longer counts against the streak. <@BEN> can see that under *Why* in `/me`; it is in the audit trail.
+    Excused: <@BEN> for Tue 5 Jan 2027 (Stuck in the \*lock\*). If the day was missed, it no longer counts against the streak. <@BEN> can see that under *Why?* in `/me`, and admins under *Who changed what* in `/setup`.
     [Undo]
     ");
     assert!(streak(&harbour).await.contains("2 prompt days"), "{}", streak(&harbour).await);

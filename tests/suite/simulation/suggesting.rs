@@ -315,6 +315,8 @@ impl Town {
     }
 }
 
+/// Whether the author is told, as far as they take direct messages; perhaps they did not the last time.
 fn tells(done: &emulator::Response) -> bool {
-    done.text().contains("Its author is told by direct message")
+    let text = done.text();
+    text.contains("Its author is told by direct message") || text.contains("I tell its author")
 }

@@ -148,9 +148,9 @@ function selectField(label, description, input) {
   return {
     id: input.custom_id,
     field: control,
-    value: () => control.value(),
+    value: () => control.picked(),
     wrong() {
-      const wrong = required && control.value().length < Math.max(1, input.min_values ?? 1);
+      const wrong = required && control.picked().length < Math.max(1, input.min_values ?? 1);
       error.textContent = wrong ? 'Make a choice' : '';
       return wrong;
     },

@@ -58,7 +58,7 @@ const defaults = (menu) =>
 
 let number = 0;
 
-/** `chosen(values)` is called when a choice is complete. `value()` of the returned element tells what is chosen. */
+/** `chosen(values)` is called when a choice is complete. `picked()` of the returned element tells what is chosen (a button has a `value` of its own). */
 export function selectMenu(menu, { key, waits = false, chosen = () => {}, label = null }) {
   const min = menu.min_values ?? 1;
   const max = menu.max_values ?? 1;
@@ -81,7 +81,7 @@ export function selectMenu(menu, { key, waits = false, chosen = () => {}, label 
     shown,
     waits ? h('span', { class: 'dots' }) : icon('down'),
   );
-  control.value = () => values;
+  control.picked = () => values;
   const placeholder = menu.placeholder || (max > 1 ? 'Make your choices' : 'Make a choice');
 
   function draw() {
