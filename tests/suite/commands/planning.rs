@@ -77,7 +77,8 @@ async fn a_second_schedule_of_a_series_is_not_made_by_mistake() {
     let text = proposal.text();
     assert!(text.contains("scheduled here already (weekdays at 09:30)"), "{text}");
     assert!(text.contains("use `/series edit`"), "{text}");
-    let proposal = desk.mia.slash(&desk.channel, "series schedule", &[("series", other)]).await;
+    let proposal =
+        desk.mia.slash(&desk.channel, "series schedule", &[("series", other), ("time", "15:00")]).await;
     assert!(!proposal.text().contains("already"), "{}", proposal.text());
     let panel = desk.ana.slash(&desk.channel, "setup", &[]).await;
     let change = desk.ana.click(panel.message(), "Change").await;

@@ -125,8 +125,12 @@ impl Town {
     }
 
     fn open(&self, t: usize) -> Vec<usize> {
-        let (now, posts) = (self.now_ms(), &self.teams[t].posts);
-        let open = |p: &usize| posts[*p].takes(now) && !posts[*p].retracted;
+        self.open_at(t, self.now_ms())
+    }
+
+    fn open_at(&self, t: usize, ms: i64) -> Vec<usize> {
+        let posts = &self.teams[t].posts;
+        let open = |p: &usize| posts[*p].takes(ms) && !posts[*p].retracted;
         self.recent(t, 8).into_iter().filter(open).collect()
     }
 

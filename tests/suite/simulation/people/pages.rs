@@ -15,8 +15,11 @@ impl Town {
             return;
         }
         self.adopt(t).await;
+        // What was open when it was asked. It is answered later if the connection was just being made anew.
+        let asked = page.interaction.map_or(self.now_ms(), |id| millis(id.get()));
+        let open = self.open_at(t, asked);
         let Some(button) = custom_ids(page.message()).first().cloned() else {
-            assert!(self.open(t).is_empty() || !self.calm(t), "not offered: {}", page.text());
+            assert!(open.is_empty() || !self.calm(t), "not offered: {}", page.text());
             return;
         };
         let offered = occurrence(&button).unwrap_or_else(|| panic!("{}", page.text()));
@@ -24,7 +27,6 @@ impl Town {
         let p = team.posts.iter().position(|post| post.occurrence == offered);
         let p = p.unwrap_or_else(|| panic!("no prompt {offered} in the channel: {}", page.text()));
         // The newest without an answer first; else the newest.
-        let open = self.open(t);
         let fresh = open.iter().find(|p| !team.posts[**p].hands[who].standing().stands).or(open.first());
         let done = |p: &usize| (team.posts[*p].occurrence, &team.posts[*p].hands[who].deeds);
         // Who was not told what became of an answer does not know what to expect.
