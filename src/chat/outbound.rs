@@ -152,7 +152,7 @@ impl Outbound {
         }
         match (outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await?.0, message) {
             (Step::Send, Some(message)) => self.send(&job, channel, message, seed).await,
-            (Step::Search { since }, _) => self.search(&job, channel, since, seed).await,
+            (Step::Search { since, until }, _) => self.search(&job, channel, (since, until), seed).await,
             (Step::Rest | Step::Send, _) => Ok(()),
         }
     }
@@ -201,9 +201,15 @@ impl Outbound {
         }
     }
 
-    async fn search(&self, job: &Job, channel: ChannelId, since: Timestamp, seed: u64) -> Result<()> {
-        let after = MessageId(snowflake_floor(since));
-        let found = match self.discord.search(channel, reference(&job.nonce), after).await {
+    async fn search(
+        &self,
+        job: &Job,
+        channel: ChannelId,
+        (since, until): (Timestamp, Timestamp),
+        seed: u64,
+    ) -> Result<()> {
+        let [after, until] = [since, until].map(|at| MessageId(snowflake_floor(at)));
+        let found = match self.discord.search(channel, reference(&job.nonce), after, until).await {
             Ok(Some(message)) => Searched::Found(message),
             Ok(None) => Searched::Absent,
             Err(Trouble::Refused { .. }) => Searched::Forbidden,

@@ -21,7 +21,7 @@ pub const ROUND: SignedDuration = SignedDuration::from_secs(60);
 pub const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_secs(15);
 /// From the end of the last attempt to the search: whatever is done late is done by then.
 pub const SETTLE: SignedDuration = SignedDuration::from_mins(5);
-/// The search begins this long before the first attempt.
+/// The search begins this long before the first attempt, and ends so long after what was begun last can have been done.
 pub const SEARCH_BACK: SignedDuration = SignedDuration::from_mins(10);
 /// How long after its due instant a prompt may still be posted.
 pub const CATCH_UP: SignedDuration = SignedDuration::from_hours(2);
@@ -116,10 +116,12 @@ pub struct Progress {
 pub enum Step {
     /// Store the progress, then send, then report with [`Progress::after`].
     Send,
-    /// Search for the reference from `since` on, then report with [`Progress::searched`].
+    /// Search for the reference between `since` and `until`, then report with [`Progress::searched`].
     Search {
         /// Nothing of this job is older.
         since: Timestamp,
+        /// Nothing of this job is later.
+        until: Timestamp,
     },
     /// Nothing before `next_at`, or never again: the state says.
     Rest,
@@ -204,7 +206,8 @@ impl Progress {
             (State::Searching, Rights::Known { search: false, .. }) => self.rest(State::Unknown, now),
             (State::Searching, Rights::Known { search: true, .. }) => {
                 self.next_at = now + SEARCH_AGAIN;
-                Step::Search { since: self.first_try.unwrap_or(now) - SEARCH_BACK }
+                let last = self.last_try.map_or(now, |last| last + SETTLE);
+                Step::Search { since: self.first_try.unwrap_or(now) - SEARCH_BACK, until: last + SEARCH_BACK }
             }
             (State::Sent | State::Refused | State::Dropped | State::Deleted | State::Unknown, _) => {
                 Step::Rest
@@ -509,9 +512,14 @@ mod tests {
     }
 
     #[test]
-    fn a_search_looks_ten_minutes_further_back_than_the_very_first_attempt() {
+    fn a_search_looks_ten_minutes_beyond_the_very_first_and_the_last_attempt() {
+        let begins = |job: &mut Progress| match job.take_up(job.next_at, ALL, None) {
+            Step::Search { since, until } => (since, until.duration_since(job.last_try.unwrap())),
+            step => panic!("{step:?}"),
+        };
+        let beyond = (at(-600), SETTLE + SEARCH_BACK);
         let mut job = in_doubt(1);
-        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Search { since: at(-600) });
+        assert_eq!(begins(&mut job), beyond);
         job.searched(job.next_at, Searched::Failed, None);
         assert_eq!(job.state, State::Searching);
         job.searched(job.next_at, Searched::Absent, None);
@@ -522,7 +530,7 @@ mod tests {
             job.take_up(job.next_at, ALL, None);
             job.after(job.next_at, Attempt::Doubtful);
         }
-        assert_eq!(job.take_up(job.next_at, ALL, None), Step::Search { since: at(-600) });
+        assert_eq!(begins(&mut job), beyond);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What becomes of the connection to Discord, and of what is told by it.
 
 use crate::harness::{Harbour, emulator};
-use emulator::{EventFault, Fault, bits};
+use emulator::{EventFault, Fault, RateLimits, bits};
 use helmsman::{
     chat::discord::{Discord, HttpParts, Trouble},
     clock::Clock,
-    domain::id::ChannelId,
+    domain::id::{ChannelId, MessageId},
 };
 
 #[tokio::test]
@@ -178,6 +178,40 @@ async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
     }
     assert!(matches!(discord.channel(hidden).await, Err(Trouble::Stopped)));
     assert!(discord.gateway().await.is_ok(), "or a lost session could not be begun anew");
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_search_in_a_busy_channel_ends_where_nothing_of_ours_can_be() {
+    let unlimited = RateLimits { global_per_second: None, routes: Vec::new() };
+    let emulator = emulator(emulator::Options { rate_limits: unlimited, ..Default::default() }).await;
+    let app = emulator.application("Helmsman");
+    let guild = emulator.guild("Harbour");
+    guild.add_app(&app, bits::VIEW_CHANNEL | bits::READ_MESSAGE_HISTORY);
+    let (ben, busy) = (guild.person("ben"), guild.text_channel("busy"));
+    let first = ben.say(&busy, "0").id.get();
+    let (mut middle, mut last) = (first, first);
+    for n in 1..=5_100 {
+        last = ben.say(&busy, &n.to_string()).id.get();
+        middle = if n == 100 { last } else { middle };
+    }
+    let http = HttpParts {
+        token: app.token.clone(),
+        api_url: Some(emulator.api_url()),
+        connect_to: None,
+        ca_pem: None,
+        time_out: std::time::Duration::from_secs(5),
+    };
+    let discord = Discord::new(http, Clock::told(emulator.clock().subscribe())).unwrap();
+    let search = async |until| {
+        discord.search(ChannelId(busy.id().get()), "7K3M9Q2X", MessageId(first), MessageId(until)).await
+    };
+    assert_eq!(search(middle).await.unwrap(), None, "it cannot be later than that");
+    let unclear = search(last + 1).await;
+    assert!(
+        matches!(unclear, Err(Trouble::Ambiguous(_))),
+        "it may be among those not looked at: {unclear:?}"
+    );
     emulator.shutdown().await;
 }
 

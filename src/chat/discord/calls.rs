@@ -174,12 +174,15 @@ impl Discord {
         Ok(all)
     }
 
-    /// The own message later than `after` that carries `reference` in the footer of an embed.
+    /// The own message later than `after` that carries `reference` in the footer of an embed. Of a channel where more was
+    /// written since than is looked at (5,000 messages), it is enough to have come past `until`: what is looked for is
+    /// older.
     pub async fn search(
         &self,
         channel: ChannelId,
         reference: &str,
         after: MessageId,
+        until: MessageId,
     ) -> Result<Option<MessageId>, Trouble> {
         let own = self.own_id().await?;
         let carries = |message: &Message| {
@@ -197,6 +200,9 @@ impl Discord {
                 Some(message) if page.len() >= PAGE => last = MessageId(message.id.get()),
                 _ => return Ok(None),
             }
+        }
+        if last >= until {
+            return Ok(None);
         }
         // More messages than we look at: whether it is there is not known.
         Err(Trouble::Ambiguous("too many messages to look through".to_owned()))

@@ -55,7 +55,8 @@ async fn a_crash_while_sending_is_a_doubt_that_is_searched() {
     assert!(desk.due(settled - seconds(1)).await.is_empty());
     let begun = desk.due(settled).await.remove(0);
     let (step, _) = desk.take_up(&begun, settled).await;
-    assert_eq!(step, Step::Search { since: now - outbound::SEARCH_BACK });
+    let (since, until) = (now - outbound::SEARCH_BACK, settled + outbound::SEARCH_BACK);
+    assert_eq!(step, Step::Search { since, until });
     let message = MessageId(snowflake_floor(now + seconds(1)));
     outbox::searched(&desk.store, job.id, Searched::Found(message), settled, 1).await.unwrap();
     let posted = &desk.occurrences().await[0];
