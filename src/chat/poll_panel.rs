@@ -159,10 +159,10 @@ pub fn panel(shown: &Shown<'_>, said: &[String]) -> Page {
         .max_values(1);
     let button = |what: &str, label: &str, style| CreateButton::new(id(what)).label(label).style(style);
     let buttons = vec![
-        // One person has one draft, and perhaps several panels: it opens what it shows.
+        // One person has one draft, and perhaps several panels: each opens or throws away what it shows.
         button(&format!("open:{}", mark(draft)), "Open", ButtonStyle::Success).disabled(!missing.is_empty()),
         button("text", "Change text", ButtonStyle::Secondary),
-        button("cancel", "Cancel", ButtonStyle::Secondary),
+        button(&format!("cancel:{}", mark(draft)), "Cancel", ButtonStyle::Secondary),
     ];
     let mut page = Page::text(lines.join("\n"));
     if !draft.situation.trim().is_empty() && draft.situation.chars().count() <= LONGEST_SITUATION {
@@ -235,7 +235,7 @@ pub const THROWN_AWAY: &str = "The draft is thrown away. Nothing was posted. `/p
 pub const NO_DRAFT: &str =
     "This draft is not there any more: it was opened or thrown away. `/poll start` begins another.";
 /// The panel showed another draft than there is.
-pub const CHANGED: &str = "\u{26a0}\u{fe0f} **This draft was changed elsewhere since it was shown here**, so nothing was opened. \
+pub const CHANGED: &str = "\u{26a0}\u{fe0f} **This draft was changed elsewhere since it was shown here**, so nothing was done. \
                            This is how it stands now: please look at it again.";
 /// It is on its way.
 pub const OPENED: &str = "The poll is open: it appears in the channel this moment. `/poll list` has it, with *Close now* \

@@ -111,10 +111,6 @@ pub(super) async fn click(
             let form = text::form(click.data.custom_id.clone(), Some(&from_moment(&moment)));
             return Ok(Answer::Modal(form));
         }
-        Some("cancel") => {
-            polls::draft::drop(&data.store, team, caller.user).await?;
-            return Ok(Answer::Update(Page::text(text::THROWN_AWAY)));
-        }
         _ => {}
     }
     let Some(mut draft) = polls::draft::get(&data.store, team, caller.user).await? else {
@@ -130,8 +126,12 @@ pub(super) async fn click(
             let form = text::form(format!("poll:draft:{team}:text"), Some(&draft));
             return Ok(Answer::Modal(form));
         }
-        Some("open") if verb.args.get(3).copied() != Some(&*polls::draft::mark(&draft)) => {
+        Some("open" | "cancel") if verb.args.get(3).copied() != Some(&*polls::draft::mark(&draft)) => {
             return Ok(Answer::Update(panel(data, &overview, &draft, &[text::CHANGED.to_owned()])));
+        }
+        Some("cancel") => {
+            polls::draft::drop(&data.store, team, caller.user).await?;
+            return Ok(Answer::Update(Page::text(text::THROWN_AWAY)));
         }
         // Two clicks on one panel are one wish: its message, not the click, is what the poll is known by.
         Some("open") => {

@@ -258,6 +258,20 @@ async fn a_message_becomes_a_poll_with_its_author_chosen_and_none_of_its_words()
 }
 
 #[tokio::test]
+async fn an_old_panel_throws_away_no_draft_that_it_does_not_show() {
+    let hall = Hall::open().await;
+    let old = hall.draft(&["ben", "cleo"], "").await;
+    let new = hall.max.select(&old, WHO, &["ben", "cleo", "dan"]).await;
+    let kept = hall.max.click(&old, "Cancel").await;
+    assert!(kept.text().contains("changed elsewhere") && kept.text().contains("**dan**"), "{}", kept.text());
+    let gone = hall.max.click(new.message(), "Cancel").await;
+    assert!(gone.text().contains("thrown away. Nothing was posted"), "{}", gone.text());
+    let twice = hall.max.click(kept.message(), "Cancel").await;
+    assert!(twice.text().contains("not there any more"), "{}", twice.text());
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn without_the_right_to_post_nothing_is_opened_and_the_draft_stays() {
     let hall = Hall::open().await;
     let panel = hall.draft(&["ben", "cleo"], "").await;
