@@ -135,7 +135,8 @@ pub(super) async fn close_unfairly_in(conn: &mut Connection, team: TeamId, now: 
     Ok(())
 }
 
-/// A reveal whose close falls on a day without a scheduled prompt waits for the next one, if there is to be one.
+/// A reveal whose close falls on a day without a scheduled prompt waits for the next one, if there is to be one. One that
+/// is on its way (by hand, say) has let go of what waited for it and now waits for this.
 async fn waits_for_next_prompt_in(
     conn: &mut Connection,
     occurrence: &Occurrence,
@@ -144,7 +145,7 @@ async fn waits_for_next_prompt_in(
     let Some(team) = team::get(conn, occurrence.team).await? else { return Ok(false) };
     let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(false) };
     let day = zone.to_datetime(occurrence.closes).date();
-    if occurrences::prompt_on(conn, team.id, day).await? {
+    if occurrences::prompt_on(conn, team.id, day).await? || occurrences::on_its_way(conn, team.id).await? {
         return Ok(false);
     }
     let off = day_off::ending_from(conn, team.id, day).await?;

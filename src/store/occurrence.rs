@@ -174,6 +174,17 @@ pub async fn prompt_on(conn: &mut Connection, team: TeamId, day: Date) -> Result
     .await?)
 }
 
+/// Whether a prompt of the team is claimed and not posted yet.
+pub async fn on_its_way(conn: &mut Connection, team: TeamId) -> Result<bool> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM occurrence WHERE team = ? AND tallied_at IS NULL \
+         AND state IN ('claimed', 'posted') AND state = 'claimed')",
+    )
+    .bind(team.0)
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Its message is in the channel. Only a claimed occurrence becomes posted; one that was taken back meanwhile keeps its
 /// state and learns its message.
 pub async fn posted(conn: &mut Connection, id: OccurrenceId, message: MessageId) -> Result<()> {

@@ -91,6 +91,22 @@ async fn a_held_reveal_goes_out_before_a_post_by_hand() {
 }
 
 #[tokio::test]
+async fn a_post_by_hand_just_before_a_close_takes_its_reveal_along() {
+    let desk = Desk::new("UTC").await;
+    let friday = at("2027-01-08T09:30:00Z");
+    desk.schedule(plan(), friday - SignedDuration::from_hours(1)).await;
+    let closes = friday + days(1);
+    let now = closes - SignedDuration::from_secs(30);
+    desk.live(friday, now).await;
+    let wanted =
+        helmsman::app::posting::Wanted { team: desk.team, series: "steady-and-far".into(), prompt: None };
+    helmsman::app::posting::by_hand(&desk.store, &desk.library, wanted, 5, now, 11).await.unwrap();
+    assert_eq!(desk.pass(closes).await, [], "it waits for the close");
+    let both = desk.pass(closes + SignedDuration::from_secs(5)).await;
+    assert_eq!(both, [Kind::Reveal, Kind::Prompt]);
+}
+
+#[tokio::test]
 async fn a_deleted_prompt_is_retracted_and_never_revealed() {
     let desk = Desk::new("UTC").await;
     desk.schedule(plan(), at("2027-01-04T00:00:00Z")).await;

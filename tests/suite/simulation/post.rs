@@ -78,8 +78,11 @@ pub enum What {
     },
     Present,
     Withdraw,
-    /// The note that stands at that moment.
-    Share(bool),
+    /// Of the note that was written by this deed, and of no other.
+    Share {
+        note: u64,
+        on: bool,
+    },
 }
 
 /// Whether it counts.
@@ -115,26 +118,30 @@ pub fn standing<'d>(deeds: impl Iterator<Item = &'d Deed>) -> Standing {
     let mut deeds: Vec<_> = deeds.collect();
     deeds.sort_by_key(|deed| deed.cast);
     let (mut stands, mut option) = (false, None);
-    let mut note: Option<(&String, Option<u8>, bool)> = None;
+    let mut note: Option<(&Deed, &String, Option<u8>, bool)> = None;
     for deed in deeds {
-        stands |= !matches!(deed.what, What::Share(_));
+        stands |= !matches!(deed.what, What::Share { .. });
         match &deed.what {
             What::Pick(picked) => option = Some(*picked),
             What::Done | What::Present => {}
             What::Write { text, about } => {
                 option = about.or(option);
-                note = Some((text, *about, false));
+                note = Some((deed, text, *about, false));
             }
             What::Withdraw => (stands, option, note) = (false, None, None),
-            What::Share(on) => note = note.map(|(text, about, _)| (text, about, *on)),
+            What::Share { note: of, on } => {
+                if let Some((_, _, _, shared)) = note.as_mut().filter(|(written, ..)| written.cast == *of) {
+                    *shared = *on;
+                }
+            }
         }
     }
-    let note = note.filter(|(_, about, _)| about.is_none() || *about == option);
+    let note = note.filter(|(_, _, about, _)| about.is_none() || *about == option);
     Standing {
         stands,
         option,
         shared: note.is_some_and(|(.., shared)| shared),
-        note: note.map(|(text, ..)| text.clone()),
+        note: note.map(|(_, text, ..)| text.clone()),
     }
 }
 

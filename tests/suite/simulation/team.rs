@@ -127,7 +127,7 @@ impl Team {
                     What::Write { .. } => raw::What::Write,
                     What::Present => raw::What::Present,
                     What::Withdraw => raw::What::Withdraw,
-                    What::Share(_) => continue,
+                    What::Share { .. } => continue,
                 };
                 let (cast_at, low) = (millis(deed.cast), deed.cast & 0x3f_ffff);
                 facts.events.push(raw::Event { occurrence, cast_at, low, what });

@@ -65,7 +65,7 @@ pub fn verb(custom_id: &str) -> Option<Verb> {
         ["pick", _, option] => Verb::Deed(What::Pick(option.parse().ok()?)),
         ["done", _] => Verb::Deed(What::Done),
         ["withdraw", _] => Verb::Deed(What::Withdraw),
-        ["share", _, _, on] => Verb::Deed(What::Share(on == "1")),
+        ["share", _, note, on] => Verb::Deed(What::Share { note: note.parse().ok()?, on: on == "1" }),
         ["change", _] => Verb::Page,
         ["write", _] => Verb::Form(None),
         ["why", _, about] => Verb::Form(about.parse().ok()),
