@@ -195,7 +195,7 @@ async fn told_in(conn: &mut Connection, step: Step, now: Timestamp) -> Result<Ta
         None => met.streak.map_or(Streak::default(), |cached| cached.now),
     };
     // A message has no private reply in which a milestone could be told.
-    let due = streaks::untold(streak.best, met.told).filter(|_| event != Event::Present);
+    let due = streaks::untold(streak.len, met.told).filter(|_| event != Event::Present);
     if let Some(n) = due {
         milestone::tell(conn, met.occurrence.team, user, n).await?;
     }

@@ -41,7 +41,7 @@ pub fn panel(overview: &Overview, off: &[DayOff], page: usize, said: Option<&str
     text += if lines.is_empty() { "No days off are planned." } else { "" };
     text += &lines.join("\n");
     text += "\n\nOn a day off nothing is posted, its prompt comes later, and nobody's streak suffers. What is posted \
-             already stays.";
+             already stays and counts; `/prompt retract` takes it back.";
     let title = if pages > 1 { format!("Days off ({} of {pages})", page + 1) } else { "Days off".into() };
     let draft = overview.team.started_at.is_none();
     let mut answer = Page::default().embed(CreateEmbed::new().title(title).description(text).field(

@@ -250,9 +250,9 @@ pub fn away_set(outcome: &SetOutcome, today: Date) -> Result<Page, String> {
     let end =
         "Days on leave cannot cost you your streak, and answers still count. `/away end:True` ends it early.";
     match outcome {
-        SetOutcome::Set(away) => Ok(Page::text(format!("You are away: {}.\n{end}", ranges(away)))),
+        SetOutcome::Set(away) => Ok(Page::text(format!("{}\n{end}", absence(away, today)))),
         SetOutcome::Already(away) => {
-            Ok(Page::text(format!("That is covered already. You are away: {}.\n{end}", ranges(away))))
+            Ok(Page::text(format!("That is covered already. {}\n{end}", absence(away, today))))
         }
         SetOutcome::Past => Err(format!(
             "Leave starts today at the earliest, and today is {} here. Nothing was changed.",
@@ -268,24 +268,38 @@ pub fn away_set(outcome: &SetOutcome, today: Date) -> Result<Page, String> {
 }
 
 /// `/away` without a wish: the leave from today on.
-pub fn away_page(away: &[(Date, Date)]) -> Page {
+pub fn away_page(away: &[(Date, Date)], today: Date) -> Page {
     let button = |verb: &str, label: &str| CreateButton::new(verb).label(label).style(ButtonStyle::Secondary);
     let mut row = vec![button("me:away", "Set leave")];
     let text = if away.is_empty() {
         "You are not away. Days on leave cannot cost you your streak; answers on them still count.".into()
     } else {
-        row.push(button("me:back", "Come back today"));
-        format!("You are away: {}.", ranges(away))
+        row.push(button("me:back", if is_away(away, today) { "Come back today" } else { "Cancel leave" }));
+        absence(away, today)
     };
     Page::text(text).row(CreateActionRow::Buttons(row))
 }
 
-/// Leave was ended, or there was none.
-pub fn away_ended(any: bool) -> Page {
-    Page::text(if any {
-        "Welcome back. From today on prompts count again; days that have closed stay as they were."
-    } else {
-        "You are not away, so nothing was changed."
+fn is_away(away: &[(Date, Date)], today: Date) -> bool {
+    away.iter().any(|(from, to)| (*from..=*to).contains(&today))
+}
+
+/// "You are away: …", or "You will be".
+fn absence(away: &[(Date, Date)], today: Date) -> String {
+    format!("You {} away: {}.", if is_away(away, today) { "are" } else { "will be" }, ranges(away))
+}
+
+/// All leave was ended: this is what there was of it from today on. Empty: none.
+pub fn away_ended(away: &[(Date, Date)], today: Date) -> Page {
+    let later: Vec<_> = away.iter().filter(|(from, _)| *from > today).copied().collect();
+    let back = "Welcome back. From today on prompts count again; days that have closed stay as they were.";
+    let cancelled =
+        || format!("Leave that was still to come is cancelled: {}. `/away` sets it again.", ranges(&later));
+    Page::text(match (is_away(away, today), later.is_empty()) {
+        (false, true) => "You are not away, so nothing was changed.".into(),
+        (true, true) => back.into(),
+        (true, false) => format!("{back}\n{}", cancelled()),
+        (false, false) => cancelled(),
     })
 }
 

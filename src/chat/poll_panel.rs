@@ -8,7 +8,7 @@ use crate::{
         id::{ChannelId, GuildId, PollId, TeamId},
         poll::{
             Draft, DurationError, FULL_NEEDS, LEAST_NOMINEES, LEAST_QUORUM, LONGEST_SITUATION, MOST_NOMINEES,
-            Mode, Nominee, Poll, RemindError, State,
+            Mode, Nominee, Poll, RemindError, State, names_instant,
         },
     },
 };
@@ -43,6 +43,13 @@ pub struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    /// The close that is shown as an argument of *Open*, if a time of day was written: once that has passed, the same words
+    /// mean another day.
+    pub fn until(&self) -> String {
+        let closes = self.closes.as_ref().ok().filter(|_| names_instant(&self.draft.duration));
+        closes.map_or(String::new(), |at| format!(":{}", at.as_second()))
+    }
+
     /// What keeps it from being opened, in words; empty: nothing.
     pub fn missing(&self) -> Vec<String> {
         let draft = self.draft;
@@ -160,7 +167,8 @@ pub fn panel(shown: &Shown<'_>, said: &[String]) -> Page {
     let button = |what: &str, label: &str, style| CreateButton::new(id(what)).label(label).style(style);
     let buttons = vec![
         // One person has one draft, and perhaps several panels: each opens or throws away what it shows.
-        button(&format!("open:{}", mark(draft)), "Open", ButtonStyle::Success).disabled(!missing.is_empty()),
+        button(&format!("open:{}{}", mark(draft), shown.until()), "Open", ButtonStyle::Success)
+            .disabled(!missing.is_empty()),
         button("text", "Change text", ButtonStyle::Secondary),
         button(&format!("cancel:{}", mark(draft)), "Cancel", ButtonStyle::Secondary),
     ];
@@ -225,7 +233,7 @@ pub fn resume(team: TeamId, draft: &Draft, new: String) -> Page {
         .row(CreateActionRow::Buttons(vec![
             button(id("go"), "Go on", ButtonStyle::Primary),
             button(new, "Begin another", ButtonStyle::Secondary),
-            button(id("cancel"), "Throw it away", ButtonStyle::Secondary),
+            button(id(&format!("cancel:{}", mark(draft))), "Throw it away", ButtonStyle::Secondary),
         ]))
 }
 
@@ -237,6 +245,9 @@ pub const NO_DRAFT: &str =
 /// The panel showed another draft than there is.
 pub const CHANGED: &str = "\u{26a0}\u{fe0f} **This draft was changed elsewhere since it was shown here**, so nothing was done. \
                            This is how it stands now: please look at it again.";
+/// The close that the panel showed has passed.
+pub const PASSED: &str = "\u{26a0}\u{fe0f} **The time that was shown here has passed**, so nothing was done. This is how it would \
+                          be now: *Change text* takes another time.";
 /// It is on its way.
 pub const OPENED: &str = "The poll is open: it appears in the channel this moment. `/poll list` has it, with *Close now* \
                           and *Cancel*.";

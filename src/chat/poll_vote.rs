@@ -38,12 +38,13 @@ pub fn panel(poll: &Poll, ballot: &Registers, me: Option<u8>, said: Option<&str>
     let name = bold(poll, place);
     let gone = poll.nominees.get(usize::from(place)).is_some_and(|nominee| nominee.withdrawn.is_some());
     lines.push(if gone {
-        format!("You chose {name}, who has withdrawn, so your vote counts for nobody. *Change* chooses somebody else.")
+        let then = match poll.standing().count() {
+            LEAST_NOMINEES.. => "*Change* chooses somebody else.",
+            _ => "There is nobody left to choose between, so the poll ends now.",
+        };
+        format!("You chose {name}, who has withdrawn, so your vote counts for nobody. {then}")
     } else {
-        format!(
-            "You chose {name}. {PROMISE} You can change it until <t:{}:f>.",
-            poll.closes.as_second()
-        )
+        format!("You chose {name}. {PROMISE} You can change it until <t:{}:f>.", poll.closes.as_second())
     });
     let themes = ballot.strengths();
     if !themes.is_empty() {

@@ -91,8 +91,10 @@ pub fn page(proposal: &Proposal<'_>, library: &Library) -> Page {
     let button = |verb: &str, label: &str, style| {
         CreateButton::new(format!("series:{verb}:{packed}")).label(label).style(style)
     };
+    // *Confirm* says what was seen: one beside it, or none.
+    let twins = old.is_none() && has_twin(overview, plan);
     let mut row = vec![
-        button("yes", "Confirm", ButtonStyle::Success).disabled(nothing),
+        button(if twins { "also" } else { "yes" }, "Confirm", ButtonStyle::Success).disabled(nothing),
         button("alt", "Change", ButtonStyle::Secondary),
     ];
     if plan.notify.is_some() {
@@ -106,11 +108,19 @@ pub fn page(proposal: &Proposal<'_>, library: &Library) -> Page {
     Page::default().embed(embed).row(CreateActionRow::Buttons(row))
 }
 
+fn same_series<'a>(overview: &'a Overview, plan: &Plan) -> impl Iterator<Item = &'a Schedule> {
+    let same = |known: &&Schedule| known.plan.series == plan.series && known.state != State::Ended;
+    overview.schedules.iter().filter(same)
+}
+
+/// Whether the series of a new schedule runs here already, or could.
+pub fn has_twin(overview: &Overview, plan: &Plan) -> bool {
+    same_series(overview, plan).next().is_some()
+}
+
 /// A second schedule of a series asks each prompt a second time: rarely what is meant by somebody who wants another time.
 fn twins(overview: &Overview, plan: &Plan, library: &Library) -> String {
-    let same = |known: &&Schedule| known.plan.series == plan.series && known.state != State::Ended;
-    let times: Vec<_> =
-        overview.schedules.iter().filter(same).map(|known| series_text::times_of(&known.plan)).collect();
+    let times: Vec<_> = same_series(overview, plan).map(|known| series_text::times_of(&known.plan)).collect();
     if times.is_empty() {
         return String::new();
     }
@@ -333,7 +343,7 @@ pub fn role_not_allowed(role: RoleId, allowed: &[RoleId]) -> String {
         names => format!("Allowed are {}", names.join(", ")),
     };
     format!(
-        "Prompts may not notify <@&{role}>. {which}; an admin chooses them in `/setup` → *More*. Nothing was changed."
+        "Prompts may not notify <@&{role}>. {which}; an admin chooses them in `/setup` → *Change* → *More*. Nothing was changed."
     )
 }
 

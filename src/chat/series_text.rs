@@ -216,7 +216,7 @@ pub fn not_running(schedule: &Schedule, library: &Library) -> String {
     let state = state_words(schedule).unwrap_or_else(|| "without a next date".into());
     let how = match schedule.state {
         State::Draft => "An admin starts the team with `/setup`.",
-        State::Ended => "`/series schedule` runs it again.",
+        State::Ended => "`/series resume` lets it go on.",
         _ => "`/series resume` lets it run.",
     };
     format!("**{}** is not running ({state}). {how}", title(library, &schedule.plan.series))
@@ -243,7 +243,7 @@ pub fn not_stopped(schedule: &Schedule, library: &Library) -> String {
 
 /// Several schedules, and none was named.
 pub const WHICH: &str =
-    "Several series run here. Say which one in the option `schedule`; it completes itself.";
+    "There are several schedules here. Say which one in the option `schedule`; it completes itself.";
 
 /// No schedule at all.
 pub const NONE_HERE: &str = "Nothing is scheduled in this channel yet. `/series schedule` adds a series.";

@@ -307,8 +307,9 @@ pub fn ask_remove(team: &Team, sure: bool) -> Page {
     let (title, text, yes, verb) = if sure {
         (
             "Really remove it?",
-            "Nothing more will be posted here from this moment. For 30 days `/setup` in this channel can bring \
-             everything back; after that answers, streaks and settings of this team are deleted.",
+            "Nothing more will be posted here from this moment: prompts that are open end without a reveal, and polls \
+             without a result. For 30 days `/setup` in this channel can bring schedules, streaks and settings back; \
+             after that everything of this team is deleted.",
             "Yes, remove this team",
             "removenow",
         )
@@ -376,7 +377,7 @@ pub fn moved(from: ChannelId, to: ChannelId) -> Page {
 
 /// It is gone for now.
 pub const REMOVED: &str = "Removed. Nothing more is posted here. Until 30 days from now `/setup` in this channel can \
-                           bring everything back; then it is deleted.";
+                           bring schedules, streaks and settings back; then all of it is deleted.";
 
 /// The new channel does not let us post.
 pub fn cannot_move(channel: ChannelId, lacking: &[&str]) -> String {

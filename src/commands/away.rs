@@ -17,7 +17,7 @@ pub(super) async fn away(
     ctx: Context<'_>,
     #[description = "The last day: 2027-01-08 or friday, or how many days: 5"] until: Option<String>,
     #[description = "The first day: 2027-01-04; today if left out"] from: Option<String>,
-    #[description = "Come back today: ends all leave"] end: Option<bool>,
+    #[description = "Come back today: ends all leave, also what is still to come"] end: Option<bool>,
 ) -> Result<(), Problem> {
     let caller = Caller::from(ctx.interaction);
     let data = ctx.data();
@@ -29,7 +29,7 @@ pub(super) async fn away(
         (_, None) => {
             let today = today(&caller, &overview);
             let coming = away::coming(&data.store, overview.team.guild, caller.user, today).await?;
-            text::away_page(&coming)
+            text::away_page(&coming, today)
         }
     };
     reply::command(ctx, Answer::Private(page)).await
@@ -58,7 +58,11 @@ pub(super) async fn set(
     let to = match until.parse::<i64>() {
         Ok(days @ 1..=1_000) => from.saturating_add((days - 1).days()),
         Ok(_) => return Err(odd(until)),
-        Err(_) => parse_day(until, today).ok_or_else(|| odd(until))?,
+        // Looked for from the first day on, so that "wednesday" is the one after it.
+        Err(_) => {
+            let since = if ["today", "tomorrow"].contains(&&*until.to_lowercase()) { today } else { from };
+            parse_day(until, since).ok_or_else(|| odd(until))?
+        }
     };
     let at = caller.cast.time();
     let wish = Wish { guild: overview.team.guild, user: caller.user, today, from, to, at };
@@ -66,9 +70,10 @@ pub(super) async fn set(
     text::away_set(&outcome, today).map_err(Problem::refuse)
 }
 
-/// Ends all leave.
+/// Ends all leave, and says what of it was still to come.
 pub(super) async fn end(data: &Data, caller: &Caller, overview: &Overview) -> Result<Page, Problem> {
     let (guild, today) = (overview.team.guild, today(caller, overview));
+    let known = away::coming(&data.store, guild, caller.user, today).await?;
     let any = away::end(&data.store, data.now(), caller.cast.time(), guild, caller.user, today).await?;
-    Ok(text::away_ended(any))
+    Ok(text::away_ended(if any { &known } else { &[] }, today))
 }

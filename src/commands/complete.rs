@@ -6,6 +6,7 @@ use crate::{
     app::{excusing, mending, polls, setup::Overview},
     chat::{escape, mend_text, poll_list, series_text, times},
     domain::{library::Library, prompt::Series, schedule::zone_matches},
+    store::schedule::State,
 };
 use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use std::sync::Arc;
@@ -115,7 +116,8 @@ pub(super) async fn closed_day(ctx: Context<'_>, typed: &str) -> CreateAutocompl
 
 /// The series of the team's first schedule.
 pub(super) fn default_series<'a>(overview: &Overview, library: &'a Library) -> &'a Series {
-    let first = overview.main().and_then(|schedule| library.get(&schedule.plan.series));
+    let runs = overview.schedules.iter().find(|schedule| schedule.state == State::Active);
+    let first = runs.or(overview.main()).and_then(|schedule| library.get(&schedule.plan.series));
     first.unwrap_or_else(|| library.default_series())
 }
 

@@ -10,7 +10,7 @@ use crate::{
         library::Library,
         prompt::{Prompt, Series},
     },
-    store::schedule::Schedule,
+    store::schedule::{Schedule, State},
 };
 
 fn not_found(what: &str, typed: &str) -> Problem {
@@ -58,8 +58,14 @@ pub(super) fn prompt<'a>(series: &'a Series, text: &str) -> Result<&'a Prompt, P
     series.prompt(text).or_else(by_title).ok_or_else(|| not_found("prompt", text))
 }
 
-/// A schedule of the team by its id; without one, the only one there is.
-pub(super) fn schedule<'a>(overview: &'a Overview, text: Option<&str>) -> Result<&'a Schedule, Problem> {
+/// A schedule of the team by its id; without one, the only one there is, or the only one in a state that fits what is to
+/// be done.
+pub(super) fn schedule<'a>(
+    overview: &'a Overview,
+    text: Option<&str>,
+    fits: impl Fn(State) -> bool,
+) -> Result<&'a Schedule, Problem> {
+    let mut fitting = overview.schedules.iter().filter(|schedule| fits(schedule.state));
     match (text, overview.schedules.as_slice()) {
         (Some(text), schedules) => {
             let id = text.trim().parse::<ScheduleId>().ok();
@@ -68,6 +74,9 @@ pub(super) fn schedule<'a>(overview: &'a Overview, text: Option<&str>) -> Result
         }
         (None, [only]) => Ok(only),
         (None, []) => Err(Problem::refuse(series_text::NONE_HERE)),
-        (None, _) => Err(Problem::refuse(series_text::WHICH)),
+        (None, _) => match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Ok(only),
+            _ => Err(Problem::refuse(series_text::WHICH)),
+        },
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         series_text, setup_panel,
     },
     domain::id::OccurrenceId,
+    store::schedule::{Schedule, State},
 };
 use jiff::SignedDuration;
 
@@ -41,12 +42,12 @@ async fn preview(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let main = overview.main();
     let series = match series {
         Some(text) => pick::series(&overview.library, &text)?,
         None => complete::default_series(&overview, &overview.library),
     };
-    let running = main.filter(|schedule| schedule.plan.series == series.id);
+    let of_series = |schedule: &&Schedule| schedule.plan.series == series.id;
+    let running = overview.schedules.iter().filter(of_series).min_by_key(|one| one.state != State::Active);
     let now = data.now();
     let prompt = match (prompt, running) {
         (Some(text), _) => Some(pick::prompt(series, &text)?),

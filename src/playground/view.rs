@@ -241,7 +241,7 @@ fn without_reference(line: &str) -> String {
 pub(super) fn relative(now: Timestamp, at: Timestamp) -> String {
     let minutes = (at.duration_since(now).as_secs() as f64 / 60.0).round() as i64;
     let amount = match minutes.abs() {
-        0 => return if at < now { "just now".to_owned() } else { "in a moment".to_owned() },
+        0 => return if at <= now { "just now".to_owned() } else { "in a moment".to_owned() },
         1 => "1 minute".to_owned(),
         m @ 2..=90 => format!("{m} minutes"),
         m @ 91..=2_160 => format!("{} hours", (m + 30) / 60),

@@ -379,10 +379,10 @@ fn leave_is_confirmed_or_refused_in_words() {
     ];
     let texts = set.map(|outcome| me::away_set(&outcome, TODAY).map_or_else(|error| error, read));
     insta::assert_snapshot!(texts.join("\n\n"), @r"
-    You are away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
+    You will be away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
     Days on leave cannot cost you your streak, and answers still count. `/away end:True` ends it early.
 
-    That is covered already. You are away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
+    That is covered already. You will be away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
     Days on leave cannot cost you your streak, and answers still count. `/away end:True` ends it early.
 
     Leave starts today at the earliest, and today is Wed 13 Jan 2027 here. Nothing was changed.
@@ -391,8 +391,20 @@ fn leave_is_confirmed_or_refused_in_words() {
 
     Leave can end 365 days from today at the latest. Nothing was changed; please name an earlier day.
     ");
-    let pages = [me::away_page(&range), me::away_page(&[]), me::away_ended(true), me::away_ended(false)];
+    let first = range[0].0;
+    let pages = [
+        me::away_page(&range, TODAY),
+        me::away_page(&range, first),
+        me::away_page(&[], TODAY),
+        me::away_ended(&range[..1], first),
+        me::away_ended(&range, first),
+        me::away_ended(&range, TODAY),
+        me::away_ended(&[], TODAY),
+    ];
     insta::assert_snapshot!(pages.map(read).join("\n\n"), @r"
+    You will be away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
+    [Set leave](me:away) [Cancel leave](me:back)
+
     You are away: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027.
     [Set leave](me:away) [Come back today](me:back)
 
@@ -400,6 +412,11 @@ fn leave_is_confirmed_or_refused_in_words() {
     [Set leave](me:away)
 
     Welcome back. From today on prompts count again; days that have closed stay as they were.
+
+    Welcome back. From today on prompts count again; days that have closed stay as they were.
+    Leave that was still to come is cancelled: Mon 1 Feb 2027. `/away` sets it again.
+
+    Leave that was still to come is cancelled: Fri 15 Jan 2027 to Sat 16 Jan 2027, Mon 1 Feb 2027. `/away` sets it again.
 
     You are not away, so nothing was changed.
     ");

@@ -168,6 +168,28 @@ async fn a_milestone_is_told_once_and_not_to_a_message() {
 }
 
 #[tokio::test]
+async fn a_milestone_that_was_not_told_waits_until_the_streak_is_that_long_again() {
+    let mut world = World::new().await;
+    let mut told = Vec::new();
+    // Three days by message, which has no private reply; two missed, and three days by a click.
+    for n in 0..8 {
+        let (day, opens) = (DAY.saturating_add(n.days()), opens() + SignedDuration::from_hours(24 * n));
+        let id = world.post(Post { day, opens, window: SignedDuration::from_hours(1), bonus: false }).await;
+        match n {
+            0..3 => assert_eq!(world.does(opens, id, ANA, Event::Present).await.milestone, None),
+            3..5 => {}
+            _ => told.push(world.does(opens, id, ANA, Event::Pick(0)).await.milestone),
+        }
+        if n == 4 {
+            let standing = streaks::standing(&world.store, GUILD, world.team, ANA, day, DAY).await.unwrap();
+            assert_eq!((standing.streak.best, standing.untold), (3, None), "and not by `/me`");
+        }
+        world.tally(id, day, 0, opens + SignedDuration::from_hours(2)).await;
+    }
+    assert_eq!(told, [None, None, Some(3)]);
+}
+
+#[tokio::test]
 async fn a_skipped_date_is_not_called_not_counted_while_another_prompt_may_come() {
     let (mut world, id) = world(choice()).await;
     world.does(opens(), id, ANA, Event::Pick(0)).await;

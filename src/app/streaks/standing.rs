@@ -42,15 +42,16 @@ pub async fn standing(
     Ok(Standing {
         streak,
         team: team_streak::get(&mut conn, team).await?.map(|cached| cached.now).unwrap_or_default(),
-        untold: untold(streak.best, told),
+        untold: untold(streak.len, told),
         known: !entries.is_empty(),
         days: entries.iter().map(|e| e.line).filter(|line| line.day >= since).collect(),
     })
 }
 
-/// The milestone to tell somebody whose streak was once `best` days long and who has heard of `told` (0: of none).
-pub fn untold(best: u32, told: u32) -> Option<u32> {
-    MILESTONES.into_iter().rev().find(|n| *n <= best).filter(|n| *n > told)
+/// The milestone to tell somebody whose streak is `len` days long and who has heard of `told` (0: of none). One that was
+/// not told while the streak lasted waits until it is reached again.
+pub fn untold(len: u32, told: u32) -> Option<u32> {
+    MILESTONES.into_iter().rev().find(|n| *n <= len).filter(|n| *n > told)
 }
 
 /// Notes that the person is being told about a milestone. False if somebody else just did that.

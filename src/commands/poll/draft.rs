@@ -129,6 +129,12 @@ pub(super) async fn click(
         Some("open" | "cancel") if verb.args.get(3).copied() != Some(&*polls::draft::mark(&draft)) => {
             return Ok(Answer::Update(panel(data, &overview, &draft, &[text::CHANGED.to_owned()])));
         }
+        Some("open")
+            if verb.args.get(4).copied().unwrap_or_default()
+                != shown(data, &overview, &draft).until().trim_start_matches(':') =>
+        {
+            return Ok(Answer::Update(panel(data, &overview, &draft, &[text::PASSED.to_owned()])));
+        }
         Some("cancel") => {
             polls::draft::drop(&data.store, team, caller.user).await?;
             return Ok(Answer::Update(Page::text(text::THROWN_AWAY)));

@@ -28,7 +28,7 @@ use crate::{
         queue::{AtEnd, Order},
         schedule::{Rule, Weekdays, parse_day, parse_time, parse_weekdays},
     },
-    store::schedule::{Plan, Schedule},
+    store::schedule::{Plan, Schedule, State},
 };
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date};
 use poise::serenity_prelude as serenity;
@@ -118,7 +118,7 @@ pub(super) async fn edit(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let schedule = pick::schedule(&overview, schedule.as_deref())?;
+    let schedule = pick::schedule(&overview, schedule.as_deref(), |state| state != State::Ended)?;
     let said = Said { time, weekdays, start, at_end, window, thread, notify };
     let change = said.read(data, &caller, &overview)?;
     let empty = change == Change::default();
@@ -292,7 +292,11 @@ pub(in crate::commands) async fn click(
             };
             Ok(Answer::Update(preview(data, caller, &overview, wanted, looked).await?))
         }
-        "yes" => match wanted()? {
+        "yes" | "also" => match wanted()? {
+            // Somebody has scheduled the same series since this was shown.
+            Wanted::New(plan) if verb.args[0] == "yes" && proposal_text::has_twin(&overview, &plan) => {
+                Ok(Answer::Update(preview(data, caller, &overview, Wanted::New(plan), looked).await?))
+            }
             Wanted::New(plan) => add(data, caller, &overview, plan).await,
             Wanted::Edit { schedule, version, change } => {
                 store(data, caller, &overview, (schedule, version), change, looked).await

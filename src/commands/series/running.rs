@@ -14,7 +14,7 @@ use crate::{
         complete, pick, reply,
     },
     domain::{id::ScheduleId, prompt::Prompt, schedule::parse_day},
-    store::schedule::Schedule,
+    store::schedule::{Schedule, State},
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
 use poise::serenity_prelude as serenity;
@@ -36,7 +36,7 @@ pub(super) async fn show(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let id = pick::schedule(&overview, schedule.as_deref())?.id;
+    let id = pick::schedule(&overview, schedule.as_deref(), |state| state != State::Ended)?.id;
     let page = look(data, &overview, id, 0, None).await?;
     reply::command(ctx, Answer::Private(page)).await
 }
@@ -64,7 +64,7 @@ pub(super) async fn pause(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let schedule = pick::schedule(&overview, schedule.as_deref())?;
+    let schedule = pick::schedule(&overview, schedule.as_deref(), |state| state == State::Active)?;
     let (team, now, seed) = (overview.team.id, data.now(), data.seed());
     let today = overview.zone.to_datetime(now).date();
     let until = until.map(|typed| return_day(&typed, today)).transpose()?;
@@ -105,7 +105,9 @@ pub(super) async fn resume(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let schedule = pick::schedule(&overview, schedule.as_deref())?;
+    let schedule = pick::schedule(&overview, schedule.as_deref(), |state| {
+        matches!(state, State::Paused | State::Suspended)
+    })?;
     let (team, id, now) = (overview.team.id, schedule.id, data.now());
     let refuse = || Problem::refuse(series_text::not_stopped(schedule, &overview.library));
     next_of(data, &overview, schedule.id, now).await?.ok_or_else(refuse)?;
@@ -131,7 +133,7 @@ pub(super) async fn skip(
 ) -> Result<(), Problem> {
     let (data, caller) = (ctx.data(), Caller::from(ctx.interaction));
     let overview = pick::managed_team(data, &caller).await?;
-    let schedule = pick::schedule(&overview, schedule.as_deref())?;
+    let schedule = pick::schedule(&overview, schedule.as_deref(), |state| state == State::Active)?;
     let (team, now) = (overview.team.id, data.now());
     let date = match managing::skip(&data.store, team, schedule.id, caller.user, now).await? {
         Skip::Skipped(date) => date,

@@ -61,6 +61,15 @@ pub enum RemindError {
     Unclear,
 }
 
+/// Whether it names a time of day, and not a length.
+pub fn names_instant(typed: &str) -> bool {
+    instant(&typed.trim().to_lowercase()).is_some()
+}
+
+fn instant(typed: &str) -> Option<&str> {
+    ["until ", "till ", "til ", "by ", "at "].iter().find_map(|word| typed.strip_prefix(word))
+}
+
 /// When a poll that is opened at `now` closes, by what somebody typed: "30m", "2h", "1h30", "90 min", "1 day",
 /// "until 17:00", "until fri 12:00"; nothing at all is an hour. Times of day are those of `zone`, the next such.
 pub fn parse_closes(typed: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, DurationError> {
@@ -68,9 +77,7 @@ pub fn parse_closes(typed: &str, now: Timestamp, zone: &TimeZone) -> Result<Time
     if typed.is_empty() {
         return Ok(ceil_minute(now + USUAL));
     }
-    if let Some(until) =
-        ["until ", "till ", "til ", "by ", "at "].iter().find_map(|word| typed.strip_prefix(word))
-    {
+    if let Some(until) = instant(&typed) {
         let at = until_instant(until.trim(), now, zone)?;
         return match at.duration_since(now) {
             time if time <= SignedDuration::ZERO => Err(DurationError::Past),

@@ -12,7 +12,7 @@ mod moment;
 mod tally;
 
 pub use ballot::{Event, Registers};
-pub use duration::{DurationError, RemindError, parse_closes, parse_remind};
+pub use duration::{DurationError, RemindError, names_instant, parse_closes, parse_remind};
 pub use moment::{LONGEST_MOMENT, Moment, Noted, grouped};
 pub use tally::{Ballot, Outcome, Person, could_choose, tally};
 

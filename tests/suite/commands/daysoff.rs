@@ -28,7 +28,7 @@ async fn days_off_are_added_seen_and_removed_in_one_panel() {
     | Days off
     | No days off are planned.
     |
-    | On a day off nothing is posted, its prompt comes later, and nobody's streak suffers. What is posted already stays.
+    | On a day off nothing is posted, its prompt comes later, and nobody's streak suffers. What is posted already stays and counts; `/prompt retract` takes it back.
     | Next posts:
     | Mon 4 Jan 2027, 09:30
     | Tue 5 Jan 2027, 09:30
@@ -53,7 +53,7 @@ async fn days_off_are_added_seen_and_removed_in_one_panel() {
     | Tue 5 Jan 2027 **Launch \*day\***
     | Fri 24 Dec 2027 to Sun 2 Jan 2028 **Year's end**
     |
-    | On a day off nothing is posted, its prompt comes later, and nobody's streak suffers. What is posted already stays.
+    | On a day off nothing is posted, its prompt comes later, and nobody's streak suffers. What is posted already stays and counts; `/prompt retract` takes it back.
     | Next posts:
     | Mon 4 Jan 2027, 09:30
     | Wed 6 Jan 2027, 09:30

@@ -83,7 +83,15 @@ async fn a_second_schedule_of_a_series_is_not_made_by_mistake() {
     let panel = desk.ana.slash(&desk.channel, "setup", &[]).await;
     let change = desk.ana.click(panel.message(), "Change").await;
     assert!(!change.text().contains("are those of"), "{}", change.text());
+    // Two look at the same time. Who comes second is shown what the first has done.
+    let options = [("series", other), ("time", "16:00")];
+    let second = desk.ana.slash(&desk.channel, "series schedule", &options).await;
     desk.mia.click(proposal.message(), "Confirm").await;
+    let asked = desk.ana.click(second.message(), "Confirm").await;
+    assert!(asked.text().contains("scheduled here already (weekdays at 15:00)"), "{}", asked.text());
+    assert_eq!(schedules(&desk).await.len(), 2);
+    desk.ana.click(asked.message(), "Confirm").await;
+    assert_eq!(schedules(&desk).await.len(), 3, "it may be meant");
     let change = desk.ana.click(panel.message(), "Change").await;
     assert!(
         change.text().contains("Days and time here are those of **Steady and far**"),

@@ -84,6 +84,24 @@ async fn the_queue_is_shown_and_its_prompts_put_first_or_left_out() {
 }
 
 #[tokio::test]
+async fn of_several_schedules_the_only_one_that_fits_is_meant() {
+    let desk = Desk::running().await;
+    let options = [("series", "crossing-the-line"), ("time", "15:00")];
+    let proposal = slash(&desk, "series schedule", &options).await;
+    desk.mia.click(proposal.message(), "Confirm").await;
+    let which = slash(&desk, "series skip", &[]).await;
+    assert!(which.text().contains("several schedules here. Say which one"), "{}", which.text());
+    slash(&desk, "series pause", &[("schedule", "1")]).await;
+    let skipped = slash(&desk, "series skip", &[]).await;
+    assert!(skipped.text().contains("Crossing the invisible line"), "{}", skipped.text());
+    // What runs is what comes next by hand as well.
+    let preview = slash(&desk, "prompt preview", &[]).await;
+    assert!(preview.text().contains("Crossing the invisible line"), "{}", preview.text());
+    slash(&desk, "series resume", &[]).await;
+    assert_eq!(last_noted(&desk).await, "schedule 1 (steady-and-far): resumed");
+}
+
+#[tokio::test]
 async fn a_skip_is_taken_back_until_its_time_comes() {
     let desk = Desk::running().await;
     let skipped = slash(&desk, "series skip", &[]).await;

@@ -302,6 +302,10 @@ async fn however_often_somebody_is_away_the_answer_fits_into_a_message() {
 #[tokio::test]
 async fn leave_that_has_a_first_day_alone_is_asked_for_its_last() {
     let desk = Desk::running().await;
+    // A day of the week is looked for from the first day on, as for days off.
+    let friday = [("from", "friday"), ("until", "wednesday")];
+    let answer = desk.ben.slash(&desk.channel, "away", &friday).await;
+    assert!(answer.text().contains("Fri 8 Jan 2027 to Wed 13 Jan 2027"), "{}", answer.text());
     let answer = desk.ben.slash(&desk.channel, "away", &[("from", "2027-01-20")]).await;
     assert!(answer.text().contains("Until when?"), "{}", answer.text());
 }

@@ -258,6 +258,19 @@ async fn a_message_becomes_a_poll_with_its_author_chosen_and_none_of_its_words()
 }
 
 #[tokio::test]
+async fn a_time_of_day_that_has_passed_is_not_taken_for_tomorrows() {
+    let hall = Hall::open().await;
+    let panel = hall.draft(&["ben", "cleo"], "until 10:00").await;
+    assert!(panel.text().contains("<t:1799056800:f>"), "{}", panel.text());
+    hall.minutes(24 * 60).await;
+    let asked = hall.max.click(&panel, "Open").await;
+    assert!(asked.text().contains("time that was shown here has passed"), "{}", asked.text());
+    assert!(asked.text().contains("<t:1799143200:f>"), "tomorrow's is shown: {}", asked.text());
+    hall.press_open(asked.message()).await;
+    hall.harbour.end().await;
+}
+
+#[tokio::test]
 async fn an_old_panel_throws_away_no_draft_that_it_does_not_show() {
     let hall = Hall::open().await;
     let old = hall.draft(&["ben", "cleo"], "").await;

@@ -104,6 +104,8 @@ async fn with_one_left_there_is_nothing_to_choose() {
     for said in [ask.text(), done.text()] {
         assert!(said.contains("ends") && !said.contains("You can still vote"), "{said}");
     }
+    let mine = hall.who("eve").click(&poll, "My vote").await;
+    assert!(!mine.text().contains("chooses somebody else"), "there is nobody: {}", mine.text());
     hall.harbour.settled().await;
     hall.minutes(1).await;
     let result = hall.harbour.posted("A poll has ended");

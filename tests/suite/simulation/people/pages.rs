@@ -79,7 +79,8 @@ impl Town {
         let (person, channel) = (team.people[who].person.clone(), team.channel.clone());
         let act = async move { person.slash(&channel, "away", &[("end", "true")]).await };
         let Some(response) = self.tell(t, act).await else { return };
-        if response.text().contains("Welcome back") {
+        let text = response.text();
+        if text.contains("Welcome back") || text.contains("is cancelled") {
             let cast = response.interaction.map_or(0, |id| millis(id.get()));
             let team = &mut self.teams[t];
             let today = number(team.calendar.local(jiff::Timestamp::from_millisecond(cast).unwrap()));
