@@ -102,13 +102,14 @@ async fn add_in(
     Ok(Added::Done)
 }
 
-/// Takes a range away. None: the team has none with this id.
+/// Takes a range away. The row of one that is gone may be another's by now, so its days are asked as well. None: the
+/// team has no such range.
 pub async fn remove(
     store: &Store,
     now: Timestamp,
     (guild, id): (GuildId, TeamId),
     by: UserId,
-    range: i64,
+    (range, from, to): (i64, Date, Date),
 ) -> Result<Option<DayOff>> {
     store
         .write(move |conn| {
@@ -117,7 +118,7 @@ pub async fn remove(
                     return Ok(None);
                 }
                 let known = day_off::ending_from(conn, id, Date::MIN).await?;
-                let off = known.into_iter().find(|off| off.id == range);
+                let off = known.into_iter().find(|off| (off.id, off.from, off.to) == (range, from, to));
                 if let Some(off) = &off {
                     day_off::delete(conn, id, range).await?;
                     let what = format!("day off removed: {}", words(off.from, off.to, &off.name));

@@ -26,6 +26,18 @@ fn days(from: Date, to: Date) -> String {
     }
 }
 
+/// What stands for a range in the select: its row and its days.
+fn value(off: &DayOff) -> String {
+    format!("{}:{}:{}", off.id, off.from, off.to)
+}
+
+/// Reads what stands for a range in the select.
+pub fn parse_value(value: &str) -> Option<(i64, Date, Date)> {
+    let mut parts = value.split(':');
+    let range = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    parts.next().is_none().then_some(range)
+}
+
 /// What is off, what comes next, and buttons. `page` counts from 0; one that is not there is the last. `said` stands
 /// above it all.
 pub fn panel(overview: &Overview, off: &[DayOff], page: usize, said: Option<&str>) -> Page {
@@ -51,7 +63,7 @@ pub fn panel(overview: &Overview, off: &[DayOff], page: usize, said: Option<&str
     ));
     if !lines.is_empty() {
         let options = shown.map(|off| {
-            CreateSelectMenuOption::new(times::cut(&off.name, 100), off.id.to_string())
+            CreateSelectMenuOption::new(times::cut(&off.name, 100), value(off))
                 .description(days(off.from, off.to))
         });
         answer = answer.row(CreateActionRow::SelectMenu(

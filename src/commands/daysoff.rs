@@ -47,7 +47,7 @@ pub(super) async fn click(
         "page" => Ok(Answer::Update(panel(data, &overview, verb.arg(2)?, None).await?)),
         "del" => {
             let chosen = chosen(click).first();
-            let range = chosen.and_then(|id| id.parse().ok());
+            let range = chosen.and_then(|value| text::parse_value(value));
             let range = range.ok_or_else(|| Problem::refuse(problem::STALE))?;
             let team = (overview.team.guild, overview.team.id);
             let off = days_off::remove(&data.store, data.now(), team, caller.user, range).await?;

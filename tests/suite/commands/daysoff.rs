@@ -84,6 +84,20 @@ async fn days_off_are_added_seen_and_removed_in_one_panel() {
 }
 
 #[tokio::test]
+async fn an_older_panel_removes_nothing_that_was_added_since() {
+    let desk = Desk::running().await;
+    let panel = desk.mia.slash(&desk.channel, "daysoff", &[]).await;
+    let old = add(&desk, &panel, &[("from", "tuesday"), ("name", "Launch")]).await;
+    let (old, name) = (old.message().clone(), ["Launch"]);
+    let other = desk.mia.slash(&desk.channel, "daysoff", &[]).await;
+    desk.mia.select(other.message(), "Remove …", &name).await;
+    add(&desk, &panel, &[("from", "24 dec"), ("name", "Year's end")]).await;
+    let told = desk.mia.select(&old, "Remove …", &name).await;
+    assert!(told.text().contains("That one was removed already."), "{}", told.text());
+    assert_eq!(off(&desk).await, [("2027-12-24".into(), "2027-12-24".into(), "Year's end".into())]);
+}
+
+#[tokio::test]
 async fn what_is_not_clear_is_asked_back_and_nothing_is_stored() {
     let desk = Desk::running().await;
     let panel = desk.mia.slash(&desk.channel, "daysoff", &[]).await;
