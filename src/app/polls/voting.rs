@@ -114,7 +114,12 @@ pub async fn cast(store: &Store, now: Timestamp, cast: Cast) -> Result<std::resu
     match taken {
         Some(ballots::Taken::Yes(stored)) => {
             let ballots::Stored { before, now, reached } = *stored;
-            let reached = reached && set_reached(store, id).await?;
+            let reached = reached
+                && set_reached(store, id).await.unwrap_or_else(|error| {
+                    // The vote is on disk. The next one finds the quorum again, or the next start.
+                    tracing::error!(poll = %id, %error, "that a poll has its quorum could not be stored");
+                    false
+                });
             Ok(Ok(Taken { mine: Mine { poll, ballot: now }, before, reached }))
         }
         Some(ballots::Taken::Sealed) => Ok(Err(Refused::Late(poll.closes))),

@@ -117,8 +117,39 @@ async fn a_nudge_that_cannot_be_made_is_left_out() {
     assert_eq!(afterwards::next_nudge(&mut world.store.read().await.unwrap()).await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn a_vote_is_taken_though_that_the_quorum_is_reached_cannot_be_stored() {
+    for restarted in [false, true] {
+        let mut booth = Booth::new().await;
+        let id = booth.poll(draft(2)).await;
+        let full =
+            "CREATE TRIGGER full BEFORE UPDATE OF reached ON poll BEGIN SELECT RAISE(ABORT, 'full'); END";
+        let run = async |store: &Store, sql| {
+            let job = store.write(move |conn| {
+                Box::pin(async move {
+                    sqlx::raw_sql(sql).execute(conn).await?;
+                    Ok(())
+                })
+            });
+            job.await.unwrap();
+        };
+        run(&booth.store, full).await;
+        for voter in 1..=3 {
+            assert!(!booth.votes(id, voter, 1).await.reached);
+        }
+        run(&booth.store, "DROP TRIGGER full").await;
+        assert!(!booth.one(id).await.reached);
+        if restarted {
+            booth.restart().await;
+        } else {
+            assert!(booth.votes(id, 1, 0).await.reached, "the next vote finds it");
+        }
+        assert!(booth.one(id).await.reached);
+    }
+}
+
 /// The bot's database, from the side.
-async fn database(harbour: &Harbour) -> SqliteConnection {
+pub async fn database(harbour: &Harbour) -> SqliteConnection {
     SqliteConnectOptions::new().filename(harbour.data().join("helmsman.db")).connect().await.unwrap()
 }
 

@@ -7,6 +7,8 @@ mod refusals;
 mod secrecy;
 mod weekly;
 
+pub use apart::database;
+
 use helmsman::{
     app::{
         outbox::{self, Allowed},
