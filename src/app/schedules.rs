@@ -11,6 +11,7 @@ use crate::{
         id::{ScheduleId, TeamId},
         library::Library,
         outbound::mix,
+        prompt::Series,
         queue::round,
         reason::Reason,
     },
@@ -40,6 +41,16 @@ pub async fn draft_in(
         queue::append(conn, id, &round(&prompts::ids(series), plan.order, seed, 0)).await?;
     }
     Ok(id)
+}
+
+/// Gives a schedule of a team that has not started another series, as if it had been made with it. Its row stays, and
+/// with it its place among the team's.
+pub async fn redraft_in(conn: &mut Connection, schedule: &Schedule, series: &Series) -> Result<()> {
+    let Schedule { id, plan, seed, .. } = schedule;
+    schedule::next_round(conn, *id, &series.id, 0).await?;
+    schedule::stop(conn, *id, State::Draft, None).await?;
+    queue::clear(conn, *id).await?;
+    queue::append(conn, *id, &round(&prompts::ids(series), plan.order, *seed, 0)).await
 }
 
 /// Lets a schedule run from the first slot later than now, whatever stopped it. One whose prompts were all used begins

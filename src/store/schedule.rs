@@ -292,9 +292,3 @@ pub async fn next_round(conn: &mut Connection, id: ScheduleId, series: &str, rou
         .await?;
     Ok(())
 }
-
-/// Deletes it with its queue. Its occurrences stay.
-pub async fn delete(conn: &mut Connection, id: ScheduleId) -> Result<()> {
-    sqlx::query("DELETE FROM schedule WHERE id = ?").bind(id.0).execute(conn).await?;
-    Ok(())
-}

@@ -2,13 +2,17 @@
 
 use super::{Overview, overview_in, team_of};
 use crate::{
-    app::{planning, polls, schedules, shelf::Shelf},
+    app::{planning, polls, schedules, series::same_in, shelf::Shelf},
     domain::{
         id::{GuildId, RoleId, TeamId, UserId},
         library::Library,
         schedule::Weekdays,
     },
-    store::{Result, Store, audit, notify_role, schedule, team},
+    store::{
+        Result, Store, audit, notify_role,
+        schedule::{self, Plan},
+        team,
+    },
 };
 use jiff::{Timestamp, civil::Date, civil::Time, tz::TimeZone};
 use std::sync::Arc;
@@ -225,8 +229,18 @@ pub async fn set_times(
         .await
 }
 
-/// Another series for a team that has not started. False: no such team, or it has started (then `/series schedule`
-/// adds one), or no such series.
+/// What became of another series for a team that has not started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Drafted {
+    /// It is so now.
+    Done,
+    /// Another schedule asks the same at the same times: this. Nothing was changed.
+    Exists(Plan),
+    /// No such team, or it has started (then `/series schedule` adds one), or no such series.
+    Stale,
+}
+
+/// Another series for the first schedule of a team that has not started.
 pub async fn set_draft_series(
     store: &Store,
     now: Timestamp,
@@ -234,21 +248,23 @@ pub async fn set_draft_series(
     (guild, id): (GuildId, TeamId),
     by: UserId,
     series: String,
-    seed: u64,
-) -> Result<bool> {
+) -> Result<Drafted> {
     store
         .write(move |conn| {
             Box::pin(async move {
                 let team = team_of(conn, guild, id).await?.filter(|team| team.started_at.is_none());
-                let known = library.get(&series).is_some();
                 let main = schedule::of_team(conn, id).await?.into_iter().next();
-                let (Some(_), true, Some(main)) = (team, known, main) else { return Ok(false) };
-                let what = format!("series {} -> {series}", main.plan.series);
-                let plan = schedule::Plan { series, ..main.plan };
-                schedule::delete(conn, main.id).await?;
-                schedules::draft_in(conn, &library, id, &plan, seed).await?;
+                let (Some(_), Some(series), Some(main)) = (team, library.get(&series), main) else {
+                    return Ok(Drafted::Stale);
+                };
+                let plan = Plan { series: series.id.clone(), ..main.plan.clone() };
+                if same_in(conn, id, &plan, Some(main.id)).await?.is_some() {
+                    return Ok(Drafted::Exists(plan));
+                }
+                schedules::redraft_in(conn, &main, series).await?;
+                let what = format!("series {} -> {}", main.plan.series, series.id);
                 audit::add(conn, id, by, now, &what).await?;
-                Ok(true)
+                Ok(Drafted::Done)
             })
         })
         .await

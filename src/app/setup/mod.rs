@@ -8,8 +8,8 @@ mod ending;
 mod start;
 
 pub use change::{
-    Proposal, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_nudge, set_suggestions,
-    set_times, set_window, set_zone,
+    Drafted, Proposal, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_nudge,
+    set_suggestions, set_times, set_window, set_zone,
 };
 pub use ending::{
     Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore, resume,

@@ -4,13 +4,13 @@ use super::{bits, create, overview, panel, stale, watch};
 use crate::{
     app::{
         posting::{self, ByHand, Wanted},
-        setup::{self, Moved, Restored, Started},
+        setup::{self, Drafted, Moved, Restored, Started},
     },
     chat::{
         audit_text,
         page::Page,
         permissions::{self, Standing, TO_POST},
-        problem, setup_more, setup_panel, times,
+        problem, proposal_text, setup_more, setup_panel, times,
     },
     commands::{Answer, Caller, Data, Problem, buttons::Verb},
     domain::{
@@ -45,7 +45,11 @@ pub(in crate::commands) async fn click(
         }
         "series" => {
             let (library, series) = (data.library(guild).await?, first()?.to_owned());
-            setup::set_draft_series(store, now, library, team, by, series, data.seed()).await?
+            match setup::set_draft_series(store, now, library.clone(), team, by, series).await? {
+                Drafted::Done => true,
+                Drafted::Exists(plan) => return Err(Problem::refuse(proposal_text::exists(&plan, &library))),
+                Drafted::Stale => false,
+            }
         }
         "role" => {
             let role = chosen.first().map(|id| id.parse().map(RoleId)).transpose().map_err(|_| stale())?;

@@ -159,6 +159,38 @@ async fn settings_change_one_by_one() {
 }
 
 #[tokio::test]
+async fn another_series_before_the_start_changes_the_first_schedule_and_no_other() {
+    let desk = Desk::open().await;
+    let panel = setup(&desk, Some("Europe/Berlin")).await;
+    let second = [("series", "letting-go"), ("time", "09:30"), ("weekdays", "weekdays")];
+    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
+    let added = desk.ana.click(proposal.message(), "Confirm").await;
+    assert!(added.text().contains("**Letting go**"), "{}", added.text());
+    let schedules = async || {
+        let conn = &mut *desk.data.store.read().await.unwrap();
+        let mut found = Vec::new();
+        for one in schedule::of_team(conn, helmsman::domain::id::TeamId(1)).await.unwrap() {
+            let left = queue::all(conn, one.id).await.unwrap();
+            let series = desk.data.shelf.base().get(&one.plan.series).unwrap();
+            assert_eq!(left, series.prompts.iter().map(|prompt| prompt.id.clone()).collect::<Vec<_>>());
+            found.push((one.id.0, one.plan.series, one.state));
+        }
+        found
+    };
+    let row = |id, series: &str| (id, series.to_owned(), schedule::State::Draft);
+    let mut page = desk.ana.click(panel.message(), "Change").await;
+    for (title, series) in
+        [("Crossing the invisible line", "crossing-the-line"), ("Growing leaders", "growing-leaders")]
+    {
+        page = desk.ana.select(page.message(), "Series", &[title]).await;
+        assert_eq!(schedules().await, [row(1, series), row(2, "letting-go")]);
+    }
+    let refused = desk.ana.select(page.message(), "Series", &["Letting go"]).await;
+    assert!(refused.text().contains("is scheduled here"), "{}", refused.text());
+    assert_eq!(schedules().await, [row(1, "growing-leaders"), row(2, "letting-go")]);
+}
+
+#[tokio::test]
 async fn another_zone_is_a_proposal() {
     let desk = Desk::running().await;
     let proposal = setup(&desk, Some("Asia/Tokyo")).await;
