@@ -152,25 +152,25 @@ pub async fn postpone(store: &Store, id: JobId, next_at: Timestamp) -> Result<()
 }
 
 /// What the job speaks of is gone, or not wanted any more: it is dropped, unless an attempt was begun.
-pub async fn give_up(store: &Store, id: JobId, now: Timestamp) -> Result<()> {
-    store.write(move |conn| Box::pin(give_up_in(conn, id, now))).await
+pub async fn give_up(store: &Store, id: JobId, now: Timestamp, seed: u64) -> Result<()> {
+    store.write(move |conn| Box::pin(give_up_in(conn, id, now, seed))).await
 }
 
-async fn give_up_in(conn: &mut Connection, id: JobId, now: Timestamp) -> Result<()> {
+async fn give_up_in(conn: &mut Connection, id: JobId, now: Timestamp, seed: u64) -> Result<()> {
     let Some((mut job, _)) = open_in(conn, id).await? else { return Ok(()) };
     // What may be in a channel has to be found out: a message of which nobody knows keeps its buttons for ever.
     if job.progress.state != State::Waiting {
         return Ok(());
     }
     job.progress.state = State::Dropped;
-    keep_in(conn, &job, End { reason: None, message: None }, now, 0).await
+    keep_in(conn, &job, End { reason: None, message: None }, now, mix(seed, id.0 as u64)).await
 }
 
-/// The team is being removed: of what was not sent yet nothing is wanted any more. A prompt among it goes back to its
+/// The team has been removed: of what was not sent yet nothing is wanted any more. A prompt among it goes back to its
 /// queue.
-pub(super) async fn silence_in(conn: &mut Connection, team: TeamId, now: Timestamp) -> Result<()> {
+pub(super) async fn silence_in(conn: &mut Connection, team: TeamId, now: Timestamp, seed: u64) -> Result<()> {
     for job in outbox::waiting_of(conn, team).await? {
-        give_up_in(conn, job, now).await?;
+        give_up_in(conn, job, now, seed).await?;
     }
     Ok(())
 }

@@ -10,7 +10,7 @@
 //! - what is frozen here (snapshot, day, due, closes, channel) is changed by nothing that happens later.
 
 use crate::{
-    app::{alerts, closing, nudging, prompts, schedules, shelf::Shelf, slots},
+    app::{alerts, closing, nudging, prompts, schedules, setup::WITH_TEAM, shelf::Shelf, slots},
     domain::{
         id::{OccurrenceId, ScheduleId, TeamId, ceil_minute},
         library::Library,
@@ -345,8 +345,9 @@ async fn by_hand_in(
     Ok(ByHand::Claimed(id))
 }
 
-/// Puts the prompt of an occurrence that was not posted back where it came from. A schedule that had run out with it
-/// goes on; one that a manager has ended (which has a reason) does not.
+/// Puts the prompt of an occurrence that was not posted back where it came from, unless another series is asked there
+/// by now. A schedule that had run out with it goes on (in a removed team, with the team); one that a manager has ended
+/// (which has a reason) does not.
 pub(super) async fn prompt_back_in(
     conn: &mut Connection,
     id: OccurrenceId,
@@ -358,13 +359,18 @@ pub(super) async fn prompt_back_in(
     let taken: Option<Taken> = body.and_then(|body| serde_json::from_str(body).ok());
     for from in taken.map_or(Vec::new(), |taken| taken.from) {
         let Some(schedule) = schedule::get(conn, from).await? else { continue };
+        if schedule.plan.series != snapshot.series {
+            continue;
+        }
         queue::remove(conn, from, &snapshot.prompt.id).await?;
         queue::push_front(conn, from, &snapshot.prompt.id).await?;
-        if schedule.state == State::Ended
-            && schedule.reason.is_none()
-            && let Some(team) = team::get(conn, schedule.team).await?.filter(|team| team.removed_at.is_none())
-            && let Ok(zone) = TimeZone::get(&team.zone)
-        {
+        if schedule.state != State::Ended || schedule.reason.is_some() {
+            continue;
+        }
+        let Some(team) = team::get(conn, schedule.team).await? else { continue };
+        if team.removed_at.is_some() {
+            schedule::stop(conn, from, State::Paused, Some(WITH_TEAM)).await?;
+        } else if let Ok(zone) = TimeZone::get(&team.zone) {
             let next = slots::next_in(conn, from, &schedule.rule(), &zone, now).await?;
             schedule::activate(conn, from, next).await?;
         }

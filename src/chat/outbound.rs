@@ -143,7 +143,7 @@ impl Outbound {
         if message.is_none() {
             if job.progress.state == State::Waiting {
                 tracing::info!(job = %job.id, kind = ?job.kind, "what a message speaks of is gone; it is dropped");
-                return outbox::give_up(&self.store, job.id, self.now()).await;
+                return outbox::give_up(&self.store, job.id, self.now(), seed).await;
             }
             // It may be there already. That is found out, and it is not sent again.
             if let Rights::Known { send, .. } = &mut allowed.rights {

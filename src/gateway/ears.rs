@@ -47,7 +47,7 @@ pub struct Senses {
     pub tasks: Tasks,
     /// What is told when the first session is complete.
     pub ready: watch::Sender<Option<Ready>>,
-    /// Servers that Helmsman was removed from.
+    /// Servers that Helmsman was removed from, as the database has it.
     pub left: Arc<Mutex<HashSet<GuildId>>>,
 }
 
@@ -187,9 +187,16 @@ impl Senses {
     /// A server is there, perhaps again.
     async fn arrived(&self, guild: GuildId, now: Timestamp) {
         log(self.link.back(&self.data.store, Scope::Guild(guild), now).await);
-        if lock(&self.left).remove(&guild) {
-            log(setup::guild_back(&self.data.store, guild).await.map(drop));
-            tracing::info!(%guild, "back in a server; /setup sets its teams going again");
+        if !lock(&self.left).contains(&guild) {
+            return;
+        }
+        // What could not be stored is tried again with the next event that says so.
+        match setup::guild_back(&self.data.store, now, guild).await {
+            Ok(_) => {
+                lock(&self.left).remove(&guild);
+                tracing::info!(%guild, "back in a server; /setup sets its teams going again");
+            }
+            Err(error) => log(Err(error)),
         }
     }
 
@@ -198,10 +205,16 @@ impl Senses {
         if self.permissions.guilds().contains(&guild) {
             log(self.link.lost(&self.data.store, Scope::Guild(guild), now).await);
         }
-        if lock(&self.left).insert(guild) {
-            tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
-            log(setup::guild_left(&self.data.store, now, guild).await);
-            self.data.wake();
+        if lock(&self.left).contains(&guild) {
+            return;
+        }
+        tracing::warn!(%guild, "removed from a server; what is known of it is kept for 30 days");
+        match setup::guild_left(&self.data.store, now, guild).await {
+            Ok(()) => {
+                lock(&self.left).insert(guild);
+                self.data.wake();
+            }
+            Err(error) => log(Err(error)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What becomes of the connection to Discord, and of what is told by it.
 
+use crate::ballots::database;
 use crate::harness::{Harbour, emulator};
 use emulator::{EventFault, Fault, RateLimits, bits};
 use helmsman::{
@@ -134,6 +135,37 @@ async fn what_is_allowed_where_a_team_has_moved_away_is_known_after_a_restart() 
     let reply = harbour.cleo.reply(&prompt, "I would talk to them first");
     harbour.settled().await;
     assert_eq!(reply.refresh().reactions(), [("✅".to_owned(), 1)]);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn leaving_and_coming_back_that_could_not_be_stored_is_stored_with_the_next_session() {
+    let harbour = Harbour::with_team().await;
+    let mut conn = database(&harbour).await;
+    let mut left_is = async |broken: &'static str, is: i64| {
+        for sql in [broken, "DROP TRIGGER full"] {
+            sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+            if sql == broken {
+                match is {
+                    1 => harbour.guild.remove_app(harbour.app()),
+                    _ => harbour.guild.add_app(harbour.app(), crate::harness::INVITED),
+                };
+                harbour.settled().await;
+            }
+            let left: i64 =
+                sqlx::query_scalar("SELECT count(*) FROM guild").fetch_one(&mut conn).await.unwrap();
+            assert_eq!(left, 1 - is, "{sql}");
+        }
+        harbour.discord().drop_connections(harbour.app(), false);
+        harbour.discord().wait_ready(harbour.app()).await;
+        harbour.settled().await;
+        let left: i64 = sqlx::query_scalar("SELECT count(*) FROM guild").fetch_one(&mut conn).await.unwrap();
+        assert_eq!(left, is);
+    };
+    let full = "CREATE TRIGGER full BEFORE INSERT ON guild BEGIN SELECT RAISE(ABORT, 'full'); END";
+    left_is(full, 1).await;
+    let full = "CREATE TRIGGER full BEFORE DELETE ON guild BEGIN SELECT RAISE(ABORT, 'full'); END";
+    left_is(full, 0).await;
     harbour.end().await;
 }
 

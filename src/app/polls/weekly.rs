@@ -96,7 +96,8 @@ pub async fn set(
                 if mark(old.as_ref()) != seen {
                     return Ok(Set::Overtaken(old));
                 }
-                let Some((next_day, next_due)) = next_in(conn, team.id, (weekday, at), &zone, now).await?
+                let from = (zone.to_datetime(now).date(), now);
+                let Some((next_day, next_due)) = next_in(conn, team.id, (weekday, at), &zone, from).await?
                 else {
                     return Ok(Set::NoTeam);
                 };
@@ -154,15 +155,14 @@ fn next(
     })
 }
 
-/// The first slot later than `now` on a date that has had no poll.
+/// The first slot on `from` or later, and later than `now`, on a date that has had no poll.
 async fn next_in(
     conn: &mut Connection,
     team: TeamId,
     (weekday, at): (Weekday, Time),
     zone: &TimeZone,
-    now: Timestamp,
+    (mut from, now): (Date, Timestamp),
 ) -> Result<Option<(Date, Timestamp)>> {
-    let mut from = zone.to_datetime(now).date();
     while let Some((day, due)) = next(weekday, at, zone, from, now) {
         if polls::of_key(conn, &polls::weekly_key(team, day)).await?.is_none() {
             return Ok(Some((day, due)));
@@ -172,11 +172,14 @@ async fn next_in(
     Ok(None)
 }
 
-/// The team has another zone. The local time stays, and the next one is the first later than `now`.
-pub(in crate::app) async fn rezone_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
+/// The team has another zone, or is back. The local time stays, and the next one is the first later than `now`, on a date
+/// that was not decided about.
+pub(in crate::app) async fn anew_in(conn: &mut Connection, team: &Team, now: Timestamp) -> Result<()> {
     let Some(weekly) = weekly_poll::get(conn, team.id).await? else { return Ok(()) };
     let Ok(zone) = TimeZone::get(&team.zone) else { return Ok(()) };
-    if let Some((day, due)) = next_in(conn, team.id, (weekly.weekday, weekly.at), &zone, now).await? {
+    let from = weekly.next_day.max(zone.to_datetime(now).date());
+    let when = (weekly.weekday, weekly.at);
+    if let Some((day, due)) = next_in(conn, team.id, when, &zone, (from, now)).await? {
         weekly_poll::advance(conn, team.id, day, due).await?;
     }
     Ok(())

@@ -64,7 +64,7 @@ pub async fn set_zone(
                 team::set_zone(conn, id, name).await?;
                 team.zone = name.to_owned();
                 schedules::rezone_in(conn, &team, now).await?;
-                polls::weekly::rezone_in(conn, &team, now).await?;
+                polls::weekly::anew_in(conn, &team, now).await?;
                 audit::add(conn, id, by, now, &what).await?;
                 Ok(true)
             })

@@ -17,7 +17,7 @@ use crate::{
 use jiff::Timestamp;
 
 /// The reason of a schedule that stopped because its team was removed: it runs again if the team comes back.
-const WITH_TEAM: &str = "with-team";
+pub(in crate::app) const WITH_TEAM: &str = "with-team";
 
 /// What became of a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,7 @@ pub async fn remove(
     now: Timestamp,
     (guild, id): (GuildId, TeamId),
     by: UserId,
+    seed: u64,
 ) -> Result<bool> {
     let ended = store
         .write(move |conn| {
@@ -78,8 +79,9 @@ pub async fn remove(
                 }
                 closing::close_unfairly_in(conn, id, now).await?;
                 let polls = polls::cancel_team_in(conn, id, now).await?;
-                outbox::silence_in(conn, id, now).await?;
+                // First, so that nobody is told of what is lost with it, and nothing is set going again.
                 team::set_removed(conn, id, Some(now)).await?;
+                outbox::silence_in(conn, id, now, seed).await?;
                 audit::add(conn, id, by, now, "removed the team").await?;
                 Ok(Some(polls))
             })
@@ -143,6 +145,7 @@ pub async fn restore(
                         schedules::activate_in(conn, &team, &stopped, now).await?;
                     }
                 }
+                polls::weekly::anew_in(conn, &team, now).await?;
                 audit::add(conn, id, by, now, "brought the team back").await?;
                 Ok(Restored::Back)
             })
@@ -176,12 +179,21 @@ pub async fn guild_left(store: &Store, now: Timestamp, id: GuildId) -> Result<()
     Ok(())
 }
 
-/// Helmsman is in this server. True if it had been removed before.
-pub async fn guild_back(store: &Store, id: GuildId) -> Result<bool> {
+/// Helmsman is in this server. True if it had been removed before: then weekly polls begin with the next one.
+pub async fn guild_back(store: &Store, now: Timestamp, id: GuildId) -> Result<bool> {
     if guild::removed_at(&mut *store.read().await?, id).await?.is_none() {
         return Ok(false);
     }
-    store.write(move |conn| Box::pin(async move { guild::back(conn, id).await })).await
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                for team in team::of_guild(conn, id).await? {
+                    polls::weekly::anew_in(conn, &team, now).await?;
+                }
+                guild::back(conn, id).await
+            })
+        })
+        .await
 }
 
 /// Deletes what was removed [`KEPT`] ago: teams with all they have, and of servers whatever else is known of them. How

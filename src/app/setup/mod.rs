@@ -11,6 +11,7 @@ pub use change::{
     Drafted, Proposal, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_nudge,
     set_suggestions, set_times, set_window, set_zone,
 };
+pub(super) use ending::WITH_TEAM;
 pub use ending::{
     Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore, resume,
 };

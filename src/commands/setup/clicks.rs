@@ -120,7 +120,7 @@ pub(in crate::commands) async fn click(
             return Ok(Answer::Update(setup_panel::ask_remove(&overview.team, word == "removesure")));
         }
         "removenow" => {
-            let done = setup::remove(store, now, team, by).await?;
+            let done = setup::remove(store, now, team, by, data.seed()).await?;
             data.wake();
             return if done { Ok(Answer::Update(Page::text(setup_panel::REMOVED))) } else { Err(stale()) };
         }

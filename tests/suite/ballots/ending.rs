@@ -343,7 +343,7 @@ async fn the_polls_of_a_removed_team_end_without_a_result() {
     let mut booth = Booth::new().await;
     let id = with_votes(&mut booth).await;
     let Opened::Yes(claimed) = booth.opened(draft(2)).await else { panic!("it is opened") };
-    setup::remove(&booth.store, booth.now, (GUILD, booth.team), MANAGER).await.unwrap();
+    setup::remove(&booth.store, booth.now, (GUILD, booth.team), MANAGER, 1).await.unwrap();
     for poll in [id, claimed] {
         assert_eq!(booth.one(poll).await.reason, Some(Cancelled::TeamRemoved));
         assert!(!booth.file(poll, ".db").exists());
@@ -358,6 +358,29 @@ async fn counted(booth: &mut Booth) -> JobId {
     booth.tally(id).await.unwrap();
     let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
     due.iter().find(|job| job.kind == Kind::PollResult).unwrap().id
+}
+
+#[tokio::test]
+async fn a_team_whose_results_were_not_sent_can_be_removed_and_nobody_is_told_of_them() {
+    let mut booth = Booth::new().await;
+    for _ in 0..2 {
+        counted(&mut booth).await;
+    }
+    let team = (GUILD, booth.team);
+    assert!(setup::remove(&booth.store, booth.now, team, MANAGER, 1).await.unwrap());
+    assert!(outbox::due(&booth.store, booth.now, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn of_each_result_that_is_given_up_somebody_is_told() {
+    let mut booth = Booth::new().await;
+    for _ in 0..2 {
+        counted(&mut booth).await;
+    }
+    for job in outbox::due(&booth.store, booth.now, 10).await.unwrap() {
+        outbox::give_up(&booth.store, job.id, booth.now, 1).await.unwrap();
+    }
+    assert_eq!(booth.send(Kind::Alert).await, 2);
 }
 
 #[tokio::test]

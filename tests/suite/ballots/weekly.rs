@@ -129,6 +129,40 @@ async fn another_zone_moves_the_next_one() {
 }
 
 #[tokio::test]
+async fn a_day_that_was_left_out_is_not_decided_again_further_west() {
+    let mut booth = Booth::new().await;
+    let due = set(&booth, Weekday::Friday, 15).await;
+    assert_eq!(decided(&booth, due, 3).await, []);
+    booth.now = due + seconds(60);
+    let zone = TimeZone::get("America/New_York").unwrap();
+    let team = (GUILD, booth.team);
+    assert!(setup::set_zone(&booth.store, booth.now, team, MANAGER, zone).await.unwrap());
+    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(at("2027-01-15T20:00:00Z")));
+}
+
+#[tokio::test]
+async fn what_was_due_while_the_team_was_gone_is_not_made_when_it_is_back() {
+    for server in [false, true] {
+        let mut booth = Booth::new().await;
+        let due = set(&booth, Weekday::Friday, 15).await;
+        for about in [0, 1] {
+            noted(&mut booth, 1, nominee(about), "Asked.").await;
+        }
+        let (place, back) = ((GUILD, booth.team), due + seconds(3_600));
+        if server {
+            setup::guild_left(&booth.store, booth.now, GUILD).await.unwrap();
+            assert!(setup::guild_back(&booth.store, back, GUILD).await.unwrap());
+        } else {
+            assert!(setup::remove(&booth.store, booth.now, place, MANAGER, 1).await.unwrap());
+            setup::restore(&booth.store, back, place, MANAGER).await.unwrap();
+        }
+        assert_eq!(decided(&booth, back, 3).await, []);
+        let next = due + SignedDuration::from_hours(7 * 24);
+        assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(next));
+    }
+}
+
+#[tokio::test]
 async fn set_to_later_on_a_day_that_had_one_it_begins_a_week_later() {
     let mut booth = Booth::new().await;
     let due = set(&booth, Weekday::Friday, 15).await;

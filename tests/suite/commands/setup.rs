@@ -277,7 +277,7 @@ async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
     let team = the_team(&desk).await.unwrap();
     let (store, now) = (&desk.data.store, desk.data.clock.now());
     assert_eq!(next_purge(store).await.unwrap(), None);
-    assert!(remove(store, now, (team.guild, team.id), team.setup_by).await.unwrap());
+    assert!(remove(store, now, (team.guild, team.id), team.setup_by, 1).await.unwrap());
     assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
     let due = next_purge(store).await.unwrap().unwrap();
     assert_eq!(purge(store, due).await.unwrap(), 1);

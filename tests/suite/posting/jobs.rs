@@ -5,6 +5,7 @@ use helmsman::{
     app::{
         closing, outbox,
         outbox::Allowed,
+        schedules,
         setup::{self, Moved},
     },
     domain::{
@@ -198,7 +199,7 @@ async fn a_prompt_that_was_on_its_way_when_its_team_was_removed_is_known_and_clo
     let desk = Desk::new("UTC").await;
     let (_, job, now) = claimed(&desk).await;
     assert_eq!(desk.take_up(&job, now).await.0, Step::Send);
-    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN).await.unwrap());
+    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN, 1).await.unwrap());
     let message = MessageId(snowflake_floor(now) + 1);
     desk.report(&job, Attempt::Done(message), now + seconds(1)).await;
     let posted = &desk.occurrences().await[0];
@@ -212,12 +213,45 @@ async fn a_prompt_that_was_on_its_way_when_its_team_was_removed_is_known_and_clo
 }
 
 #[tokio::test]
+async fn a_schedule_that_ran_out_with_a_prompt_that_was_lost_with_its_team_comes_back_with_it() {
+    let desk = Desk::new("UTC").await;
+    let (id, _, now) = claimed(&desk).await;
+    let ran_out =
+        desk.store.write(move |conn| Box::pin(schedule::stop(conn, id, schedule::State::Ended, None)));
+    ran_out.await.unwrap();
+    let team = (GUILD, desk.team);
+    assert!(setup::remove(&desk.store, now, team, ADMIN, 1).await.unwrap());
+    assert_eq!(desk.get(id).await.next, None, "nothing runs in a removed team");
+    assert_eq!(desk.queue(id).await.len(), 12);
+    setup::restore(&desk.store, now, team, ADMIN).await.unwrap();
+    let back = desk.get(id).await;
+    assert!(back.state == schedule::State::Active && back.next.is_some_and(|(_, due)| due > now), "{back:?}");
+}
+
+#[tokio::test]
+async fn a_prompt_goes_back_to_no_queue_of_another_series() {
+    let desk = Desk::new("UTC").await;
+    let (id, job, now) = claimed(&desk).await;
+    let (library, old) = (desk.library.clone(), desk.get(id).await);
+    let changed = desk.store.write(move |conn| {
+        Box::pin(
+            async move { schedules::redraft_in(conn, &old, library.get("crossing-the-line").unwrap()).await },
+        )
+    });
+    changed.await.unwrap();
+    let queue = desk.queue(id).await;
+    outbox::give_up(&desk.store, job.id, now, 1).await.unwrap();
+    assert_eq!(desk.occurrences().await[0].state, State::Missed);
+    assert_eq!(desk.queue(id).await, queue);
+}
+
+#[tokio::test]
 async fn a_prompt_in_doubt_when_its_team_was_removed_is_not_sent_again() {
     let desk = Desk::new("UTC").await;
     let (_, job, now) = claimed(&desk).await;
     desk.take_up(&job, now).await;
     desk.report(&job, Attempt::Doubtful, now).await;
-    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN).await.unwrap());
+    assert!(setup::remove(&desk.store, now, (GUILD, desk.team), ADMIN, 1).await.unwrap());
     let again = now + seconds(1);
     assert_eq!(desk.take_up(&job, again).await.0, Step::Rest, "no second attempt with the nonce");
     let settled = again + outbound::SETTLE + outbound::LONGEST_ATTEMPT;
