@@ -64,7 +64,7 @@ impl Town {
         let Some(response) = self.tell(t, act).await else { return };
         let text = response.text();
         let covered = text.contains("covered already");
-        if text.contains("You are away") && !covered {
+        if ["You are away", "You will be away"].iter().any(|words| text.contains(words)) && !covered {
             let cast = response.interaction.map_or(0, |id| millis(id.get()));
             let (from, to) = (number(from), number(from) + days as i64 - 1);
             let range = raw::Away { from, to, set_at: cast, ended: None };
