@@ -89,9 +89,11 @@ pub struct Scheduler {
     /// The same of polls: edits, and closes.
     poll_edit_at: BTreeMap<PollId, Timestamp>,
     poll_close_at: BTreeMap<PollId, Timestamp>,
-    /// When schedules that could not be claimed are tried again, and prompts that could not be read are closed.
+    /// When schedules that could not be claimed are tried again, and prompts that could not be closed.
     claim_at: BTreeMap<ScheduleId, Timestamp>,
     close_at: BTreeMap<OccurrenceId, Timestamp>,
+    /// Jobs that failed and are to be put off.
+    failed: Vec<JobId>,
     /// Weekly polls that could not be made.
     weekly_at: BTreeMap<TeamId, Timestamp>,
     drawn: u64,
@@ -132,6 +134,7 @@ impl Scheduler {
             poll_close_at: BTreeMap::new(),
             claim_at: BTreeMap::new(),
             close_at: BTreeMap::new(),
+            failed: Vec::new(),
             weekly_at: BTreeMap::new(),
             drawn: 0,
             faulty: false,
@@ -378,6 +381,10 @@ impl Scheduler {
                 Ok(Ended::Seal(id, edited))
             });
         }
+        for id in std::mem::take(&mut self.failed) {
+            let put_off = outbox::postpone(&self.parts.store, id, now + count_edits::AGAIN).await;
+            self.tried(put_off);
+        }
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
             if !self.is_running(Task::Job(job.id)) {
                 let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
@@ -426,12 +433,16 @@ impl Scheduler {
         };
         let task = self.running.remove(&id);
         if let None | Some(Err(_)) = result {
+            // It is put off, and everything else goes on.
             let now = self.parts.outbound.now();
+            let at = now + count_edits::AGAIN;
             match task {
                 Some(Task::ClosePoll(id)) => drop(self.poll_close_at.insert(id, now + poll_closing::AGAIN)),
-                Some(Task::EditPoll(id)) => drop(self.poll_edit_at.insert(id, now + count_edits::AGAIN)),
-                Some(Task::Edit(id)) => drop(self.seal_at.insert(id, now + count_edits::AGAIN)),
-                Some(Task::Job(_) | Task::Close(_) | Task::ReadAndClose(_)) | None => {}
+                Some(Task::EditPoll(id)) => drop(self.poll_edit_at.insert(id, at)),
+                Some(Task::Edit(id)) => drop(self.seal_at.insert(id, at)),
+                Some(Task::Close(id) | Task::ReadAndClose(id)) => drop(self.close_at.insert(id, at)),
+                Some(Task::Job(id)) => self.failed.push(id),
+                None => self.faulty = true,
             }
         }
         match result {
@@ -446,13 +457,14 @@ impl Scheduler {
             }
             Some(Ok(Ended::Count(id, Edited::Again(at)))) => self.changed.again(id, at),
             Some(Ok(_)) => {}
-            Some(Err(error)) => self.fault(&error),
+            Some(Err(error)) => {
+                tracing::error!(?task, %error, "a task of the scheduler failed; it is put off, and the others go on");
+            }
             None => {
                 tracing::error!(
                     ?task,
-                    "a task of the scheduler panicked; what it had begun is looked at again"
+                    "a task of the scheduler panicked; it is put off, and the others go on"
                 );
-                self.faulty = true;
             }
         }
     }

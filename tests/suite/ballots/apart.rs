@@ -230,6 +230,51 @@ async fn a_schedule_that_cannot_be_claimed_waits_and_the_others_go_on() {
 }
 
 #[tokio::test]
+async fn a_tally_that_fails_is_put_off_and_made_when_it_can_be() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-08 09:31").await;
+    let friday = harbour.prompt();
+    let mut conn = database(&harbour).await;
+    for sql in [
+        "CREATE TEMP TABLE other AS SELECT * FROM schedule",
+        "UPDATE other SET id = 99, at = 'noon'",
+        "INSERT INTO schedule SELECT * FROM other",
+    ] {
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    }
+    // Whether its reveal waits for another prompt cannot be said.
+    harbour.at("2027-01-09 09:31").await;
+    assert_eq!(errors(&lines, ""), 2, "every half minute");
+    assert!(!friday.refresh().buttons().is_empty());
+    sqlx::query("DELETE FROM schedule WHERE id = 99").execute(&mut conn).await.unwrap();
+    harbour.at("2027-01-09 09:32").await;
+    assert!(friday.refresh().buttons().is_empty(), "{}", friday.refresh().text());
+    assert_eq!(errors(&lines, ""), 2);
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_made_is_put_off() {
+    let (lines, _guard) = listen();
+    let harbour = Harbour::with_team().await;
+    harbour.at("2027-01-04 09:31").await;
+    let mut conn = database(&harbour).await;
+    for sql in [
+        "UPDATE occurrence SET snapshot = '{}'",
+        "INSERT INTO outbox (team, kind, occurrence, channel, nonce, state, made_at, next_at) \
+         SELECT team, 'nudge', id, channel, 'n', 'waiting', 0, 0 FROM occurrence",
+    ] {
+        sqlx::query(sql).execute(&mut conn).await.unwrap();
+    }
+    harbour.at("2027-01-04 09:32").await;
+    let tried = errors(&lines, "");
+    harbour.at("2027-01-04 09:33").await;
+    assert_eq!((tried > 0, errors(&lines, "") - tried), (true, 2));
+    harbour.end().await;
+}
+
+#[tokio::test]
 async fn an_edit_of_a_polls_message_that_fails_is_tried_again_after_half_a_minute() {
     let (lines, _guard) = listen();
     let harbour = Harbour::with_team().await;
