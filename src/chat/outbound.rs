@@ -117,11 +117,11 @@ impl Outbound {
         }
         let (channel, mut allowed) = match self.place(&job).await {
             Ok(place) => place,
-            // Opening a person's direct messages sends nothing, so it may be tried again.
-            Err(Trouble::Refused { status, code, .. }) if job.progress.state == State::Waiting => {
+            Err(Trouble::Refused { status, code, .. }) => {
                 let allowed = Allowed { rights: FORBIDDEN, why_not: refusal(status, code) };
                 return outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await.map(drop);
             }
+            // Opening a person's direct messages sends nothing, so it may be tried again.
             Err(_) => return outbox::postpone(&self.store, job.id, self.now() + AGAIN).await,
         };
         if allowed.rights == Rights::NotKnown

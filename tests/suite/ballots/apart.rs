@@ -275,6 +275,25 @@ async fn a_message_that_cannot_be_made_is_put_off() {
 }
 
 #[tokio::test]
+async fn a_message_in_doubt_to_somebody_who_cannot_be_written_to_any_more_comes_to_an_end() {
+    let harbour = Harbour::with_team().await;
+    let mut conn = database(&harbour).await;
+    sqlx::query(
+        "INSERT INTO outbox (kind, user, nonce, state, made_at, next_at, first_try, round_try, last_try, tries) \
+         VALUES ('alert', 77, 'n', 'sending', ?1, 0, ?1, ?1, ?1, 1)",
+    )
+    .bind(local("2027-01-04 08:00").as_millisecond())
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    harbour.at("2027-01-04 08:10").await;
+    let state: String =
+        sqlx::query_scalar("SELECT state FROM outbox WHERE user = 77").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(state, "unknown");
+    harbour.end().await;
+}
+
+#[tokio::test]
 async fn an_edit_of_a_polls_message_that_fails_is_tried_again_after_half_a_minute() {
     let (lines, _guard) = listen();
     let harbour = Harbour::with_team().await;
