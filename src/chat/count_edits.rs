@@ -2,11 +2,13 @@
 //! mended words, or that it goes.
 //!
 //! Must always hold: at most one edit of a message is on its way (the scheduler sees to it); what is sent is what the
-//! database says at that moment; a closed item never shows buttons again. A count whose fate is in doubt could arrive
-//! after the seal, so counts end well before the window does.
+//! database says at that moment; a closed item never shows buttons again, nor a mended one its old words, whatever
+//! becomes of an edit ([`super::doubts`]). A count in doubt could bring the buttons back for a moment, so counts end well
+//! before the window does.
 
 use super::{
     discord::{Discord, Trouble, UNKNOWN_MESSAGE},
+    doubts::Doubts,
     permissions::{Permissions, Standing, bit},
     prompt_message::{self, Shown},
 };
@@ -96,12 +98,13 @@ pub struct Editor {
     permissions: Permissions,
     /// Messages whose edit waits for the right to see their channel.
     out_of_reach: Arc<Mutex<HashMap<OccurrenceId, ChannelId>>>,
+    doubts: Arc<Doubts<OccurrenceId, Occurrence>>,
 }
 
 impl Editor {
     /// Puts the parts together.
     pub fn new(store: Store, discord: Discord, permissions: Permissions) -> Self {
-        Self { store, discord, permissions, out_of_reach: Arc::default() }
+        Self { store, discord, permissions, out_of_reach: Arc::default(), doubts: Arc::default() }
     }
 
     /// Messages that could not be edited when it was time, and can now.
@@ -110,14 +113,49 @@ impl Editor {
         waiting.extract_if(|_, channel| self.reaches(*channel)).map(|(id, _)| id).collect()
     }
 
+    /// Called once, before anything is edited: what a process before this one had on its way may still be done.
+    pub async fn after_start(&self, now: Timestamp) -> Result<()> {
+        let owed = mending::owed(&self.store).await?.into_iter().map(|(id, _)| id);
+        let unsealed = closing::unsealed(&self.store).await?;
+        owed.chain(unsealed).for_each(|id| self.doubts.arose(id, now));
+        Ok(())
+    }
+
+    /// Messages that wait until an edit in doubt is settled, and that are to show something else already.
+    pub async fn outdated(&self) -> Vec<OccurrenceId> {
+        let mut outdated = Vec::new();
+        for (id, was) in self.doubts.waiting() {
+            // What cannot be read is so told when its time comes.
+            if let Ok(Some(now)) = shown::prompt(&self.store, id).await
+                && now.occurrence != was
+            {
+                self.doubts.outdated(id);
+                outdated.push(id);
+            }
+        }
+        outdated
+    }
+
+    /// Messages to be brought up to date once more, since an edit in doubt may have undone a newer one until now. Each is
+    /// told once.
+    pub fn settled(&self, now: Timestamp) -> Vec<OccurrenceId> {
+        self.doubts.over(now)
+    }
+
+    /// When there is one.
+    pub fn next_settled(&self) -> Option<Timestamp> {
+        self.doubts.next()
+    }
+
     /// Brings the count of an open prompt up to date, if it is young enough.
     pub async fn count(&self, id: OccurrenceId, now: Timestamp) -> Result<Edited> {
         let Some(shown) = shown::prompt(&self.store, id).await? else { return Ok(Edited::Done) };
         if !counts(&shown.occurrence, now) || !self.may_edit(&shown.occurrence) {
             return Ok(Edited::Done);
         }
-        match self.edit(&shown, false).await {
-            Ok(()) => Ok(Edited::Done),
+        match self.edit(&shown, false, now).await {
+            // One in doubt is looked after by `settled`.
+            Ok(_) => Ok(Edited::Done),
             Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
                 closing::retracted(&self.store, id, now).await?;
                 Ok(Edited::Done)
@@ -137,8 +175,9 @@ impl Editor {
         if !self.may_edit(occurrence) {
             return Ok(Edited::Again(now + OUT_OF_REACH));
         }
-        match self.edit(&shown, true).await {
-            Ok(()) => closing::sealed(&self.store, id).await.map(|()| Edited::Done),
+        match self.edit(&shown, true, now).await {
+            Ok(Some(until)) => Ok(Edited::Again(until)),
+            Ok(None) => closing::sealed(&self.store, id).await.map(|()| Edited::Done),
             Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
                 closing::retracted(&self.store, id, now).await?;
                 Ok(Edited::Done)
@@ -165,17 +204,18 @@ impl Editor {
         }
         let closed = occurrence.tallied_at.is_some();
         let done = match owed {
-            Owed::Remove => self.discord.delete(occurrence.channel, message).await,
+            Owed::Remove => self.discord.delete(occurrence.channel, message).await.map(|()| None),
             // Taken back meanwhile.
-            Owed::Mend if occurrence.state != State::Posted => Ok(()),
+            Owed::Mend if occurrence.state != State::Posted => Ok(None),
             // An edit in doubt must not bring the buttons back: it waits for the tally.
             Owed::Mend if !closed && now >= occurrence.closes - QUIET_BEFORE_CLOSE => {
                 return Ok(Edited::Again((now + AGAIN).max(occurrence.closes + closing::GRACE)));
             }
-            Owed::Mend => self.edit(&shown, closed).await,
+            Owed::Mend => self.edit(&shown, closed, now).await,
         };
         match done {
-            Ok(()) => {}
+            Ok(Some(until)) => return Ok(Edited::Again(until)),
+            Ok(None) => {}
             Err(Trouble::Refused { code: UNKNOWN_MESSAGE, .. }) => {
                 closing::retracted(&self.store, id, now).await?;
             }
@@ -187,11 +227,19 @@ impl Editor {
         mending::paid(&self.store, id, owed, snapshot).await.map(|()| Edited::Done)
     }
 
-    async fn edit(&self, shown: &shown::Prompt, closed: bool) -> std::result::Result<(), Trouble> {
+    /// Edits the message. When an edit before this one may still be done after it: until when, and then this is not the
+    /// last word.
+    async fn edit(
+        &self,
+        shown: &shown::Prompt,
+        closed: bool,
+        now: Timestamp,
+    ) -> std::result::Result<Option<Timestamp>, Trouble> {
         let occurrence = &shown.occurrence;
         let (Some(message), Some(snapshot)) = (occurrence.message, &occurrence.snapshot) else {
-            return Ok(());
+            return Ok(None);
         };
+        let doubt = self.doubts.until(occurrence.id, now);
         let edit = prompt_message::edit(&Shown {
             id: occurrence.id,
             snapshot,
@@ -200,7 +248,15 @@ impl Editor {
             closed,
             reference: reference(&shown.nonce),
         });
-        self.discord.edit(occurrence.channel, message, edit).await.map(drop)
+        let done = self.discord.edit(occurrence.channel, message, edit).await;
+        if let Err(Trouble::Ambiguous(_)) = done {
+            self.doubts.arose(occurrence.id, self.discord.now());
+        }
+        done?;
+        if doubt.is_some() {
+            self.doubts.waits(occurrence.id, occurrence.clone());
+        }
+        Ok(doubt)
     }
 
     /// Whether this message can be edited. If not, it is remembered until it can.

@@ -8,6 +8,7 @@ pub mod calendar_text;
 pub mod count_edits;
 pub mod days_off_text;
 pub mod discord;
+pub mod doubts;
 pub mod escape;
 pub mod excuse_text;
 pub mod help;

@@ -1,13 +1,12 @@
 //! Edits of polls' messages: the quorum is reached, a nominee withdrew, it has ended.
 //!
 //! Must always hold: at most one edit of a message is on its way (the scheduler sees to it); what is sent is what the
-//! database says at that moment; a poll that has ended shows no buttons. An edit of which nobody knows what became of it
-//! may be done late, over a newer one: so after one the message is brought up to date once more, when that can not
-//! happen any more. What changes before then is shown at once.
+//! database says at that moment; a poll that has ended shows no buttons, whatever becomes of an edit ([`super::doubts`]).
 
 use super::{
     count_edits::{AGAIN, Edited},
     discord::{Discord, Trouble, UNKNOWN_MESSAGE},
+    doubts::Doubts,
     permissions::{Permissions, Standing, bit},
     poll_message,
 };
@@ -28,8 +27,6 @@ use std::{
 
 /// While a message cannot be edited. What is known of its channel may change before, and then it is tried at once.
 const OUT_OF_REACH: SignedDuration = SignedDuration::from_hours(24);
-/// So long after an edit in doubt nothing of it happens any more.
-const SETTLED: SignedDuration = SignedDuration::from_mins(5);
 
 /// Edits messages. Clones share it.
 #[derive(Clone)]
@@ -39,16 +36,7 @@ pub struct PollEditor {
     permissions: Permissions,
     /// Messages whose edit waits for the right to see their channel.
     out_of_reach: Arc<Mutex<HashMap<PollId, ChannelId>>>,
-    /// In memory only: after a start every young message is brought up to date.
-    doubts: Arc<Mutex<HashMap<PollId, Doubt>>>,
-}
-
-/// An edit of which nobody knows what became of it: the last one of its message.
-struct Doubt {
-    /// When it ended.
-    at: Timestamp,
-    /// What a later edit made of the message, while there is nothing to do but to wait for [`SETTLED`].
-    shown: Option<Poll>,
+    doubts: Arc<Doubts<PollId, Poll>>,
 }
 
 impl PollEditor {
@@ -63,25 +51,29 @@ impl PollEditor {
         waiting.extract_if(|_, channel| self.reaches(*channel)).map(|(id, _)| id).collect()
     }
 
+    /// Called once, before anything is edited: what a process before this one had on its way may still be done.
+    pub async fn after_start(&self, now: Timestamp) -> Result<()> {
+        message::owed(&self.store).await?.into_iter().for_each(|id| self.doubts.arose(id, now));
+        Ok(())
+    }
+
     /// Messages that wait until an edit in doubt is settled, and that show something that is not so any more.
-    pub async fn outdated(&self) -> Result<Vec<PollId>> {
-        let waiting: Vec<Poll> =
-            locked(&self.doubts).values().filter_map(|doubt| doubt.shown.clone()).collect();
+    pub async fn outdated(&self) -> Vec<PollId> {
         let mut outdated = Vec::new();
-        for was in waiting {
-            if message::shown(&self.store, was.id).await?.is_some_and(|now| now.poll != was) {
-                outdated.push(was.id);
+        for (id, was) in self.doubts.waiting() {
+            // What cannot be read is so told when its time comes.
+            if let Ok(Some(now)) = message::shown(&self.store, id).await
+                && now.poll != was
+            {
+                self.doubts.outdated(id);
+                outdated.push(id);
             }
         }
-        Ok(outdated)
+        outdated
     }
 
     /// Brings a poll's message up to date. Tried until it is done or can never be. `seed` is used once.
     pub async fn settle(&self, id: PollId, now: Timestamp, seed: u64) -> Result<Edited> {
-        if let Some(doubt) = locked(&self.doubts).get_mut(&id) {
-            // If this fails, it is tried again when it says, not at once.
-            doubt.shown = None;
-        }
         let Some(shown) = message::shown(&self.store, id).await? else { return Ok(Edited::Done) };
         let Some(message_id) = shown.poll.message else {
             return message::paid(&self.store, shown.poll).await.map(|()| Edited::Done);
@@ -90,6 +82,7 @@ impl PollEditor {
             locked(&self.out_of_reach).insert(id, shown.poll.channel);
             return Ok(Edited::Again(now + OUT_OF_REACH));
         }
+        let doubt = self.doubts.until(id, now);
         let edit = poll_message::edited(&shown.poll, reference(&shown.nonce));
         match self.discord.edit(shown.poll.channel, message_id, edit).await {
             Ok(_) => {}
@@ -107,16 +100,15 @@ impl PollEditor {
             }
             Err(trouble) => {
                 if matches!(trouble, Trouble::Ambiguous(_)) {
-                    locked(&self.doubts).insert(id, Doubt { at: now, shown: None });
+                    self.doubts.arose(id, self.discord.now());
                 }
                 return Ok(Edited::Again(now + AGAIN));
             }
         }
-        if let Some(doubt) = locked(&self.doubts).get_mut(&id).filter(|doubt| now < doubt.at + SETTLED) {
-            doubt.shown = Some(shown.poll);
-            return Ok(Edited::Again(doubt.at + SETTLED));
+        if let Some(until) = doubt {
+            self.doubts.waits(id, shown.poll);
+            return Ok(Edited::Again(until));
         }
-        locked(&self.doubts).remove(&id);
         message::paid(&self.store, shown.poll).await.map(|()| Edited::Done)
     }
 

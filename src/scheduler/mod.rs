@@ -153,6 +153,10 @@ impl Scheduler {
         if let Err(error) = polls::recover(&self.parts.store, now).await {
             self.fault(&error);
         }
+        let doubts = self.parts.editor.after_start(now).await;
+        self.tried(doubts);
+        let doubts = self.parts.poll_editor.after_start(now).await;
+        self.tried(doubts);
         match shown::young(&self.parts.store, now - WHILE_YOUNG).await {
             Ok(young) => young.into_iter().for_each(|id| self.changed.touch(id)),
             Err(error) => self.fault(&error),
@@ -301,6 +305,7 @@ impl Scheduler {
             // While the connection is down nothing looks at them.
             self.weekly_at.values().min().copied().filter(|_| connected),
             self.changed.next(),
+            self.parts.editor.next_settled(),
             self.seal_at.values().min().copied(),
             due_edits.then_some(now),
         ];
@@ -355,13 +360,24 @@ impl Scheduler {
             self.changed.again(id, now);
             self.seal_at.remove(&id);
         }
+        for id in self.parts.editor.outdated().await {
+            self.seal_at.remove(&id);
+        }
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
         let mut full = false;
         let unsealed = closing::unsealed(&self.parts.store).await?;
         let owed = mending::owed(&self.parts.store).await;
         let owed = self.tried(owed).unwrap_or_default();
         // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
-        self.seal_at.retain(|id, _| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id));
+        let waits = |id: &OccurrenceId| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id);
+        self.seal_at.retain(|id, _| waits(id));
+        // What is owed is edited now anyway.
+        self.parts
+            .editor
+            .settled(now)
+            .into_iter()
+            .filter(|id| !waits(id))
+            .for_each(|id| self.changed.touch(id));
         let owed = owed.into_iter().map(|(id, what)| (id, Some(what)));
         for (id, what) in owed.chain(unsealed.into_iter().map(|id| (id, None))) {
             if self.seal_at.get(&id).is_some_and(|at| now < *at) || self.is_running(Task::Edit(id)) {

@@ -33,7 +33,7 @@ impl Scheduler {
     /// Starts the edits of polls that are owed. True: one was left for want of room.
     pub(super) async fn edit_polls(&mut self, now: Timestamp) -> Result<bool> {
         let reachable = self.parts.poll_editor.within_reach();
-        for id in reachable.into_iter().chain(self.parts.poll_editor.outdated().await?) {
+        for id in reachable.into_iter().chain(self.parts.poll_editor.outdated().await) {
             self.poll_edit_at.remove(&id);
         }
         let owed = polls::message::owed(&self.parts.store).await?;

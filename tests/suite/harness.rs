@@ -3,7 +3,9 @@
 //! The harness owns start, settling and the end; a test is a conversation. Nothing here waits by the host's clock but to
 //! fail.
 
-use emulator::{App, Channel, Discord, Guild, Message, Options, Person, Response, bits};
+use emulator::{
+    App, Channel, Discord, Done, Fault, Guild, Message, Options, Person, RequestFault, Response, bits,
+};
 use helmsman::{
     domain::library::Library,
     playground::{Setting, Stage},
@@ -23,6 +25,9 @@ pub const INVITED: u64 = bits::VIEW_CHANNEL
 /// The zone of the team, and of all times in tests.
 pub const ZONE: &str = "Europe/London";
 
+/// How late an edit is done that is done late.
+pub const LATE_MS: u64 = 180_000;
+
 /// A server with a channel, people, and Helmsman. It is Monday, 4 January 2027, 08:00 in London.
 pub struct Harbour {
     stage: Option<Stage>,
@@ -41,11 +46,16 @@ pub struct Harbour {
 impl Harbour {
     /// Without a team.
     pub async fn start() -> Self {
+        Self::of_seed(7).await
+    }
+
+    async fn of_seed(seed: u64) -> Self {
         let start = local("2027-01-04 08:00");
-        let stage =
-            Stage::start(start, 7, None, Library::builtin(), |discord, _| discord.inspect(openapi::inspect))
-                .await
-                .unwrap();
+        let stage = Stage::start(start, seed, None, Library::builtin(), |discord, _| {
+            discord.inspect(openapi::inspect)
+        })
+        .await
+        .unwrap();
         let guild = stage.discord.guild("Harbour");
         let ada = guild.person("ada");
         guild.set_owner(&ada);
@@ -59,11 +69,29 @@ impl Harbour {
 
     /// With a team that has started: London, weekdays 09:30.
     pub async fn with_team() -> Self {
-        let harbour = Self::start().await;
-        let panel = harbour.ada.slash(&harbour.channel, "setup", &[("zone", ZONE)]).await;
-        harbour.ada.click(panel.message(), "Start").await;
-        harbour.settled().await;
-        harbour
+        Self::start().await.begun().await
+    }
+
+    /// The same, on a Discord that remembers nonces for long, so that what it does late it does up to four minutes late.
+    pub async fn with_team_and_late_edits() -> Self {
+        let harbour = Self::of_seed(1).await;
+        let window = harbour.discord().world(|world| world.nonce_window_ms());
+        assert!(window >= 60_000 + LATE_MS as i64, "another seed is needed: {window}");
+        harbour.begun().await
+    }
+
+    async fn begun(self) -> Self {
+        let panel = self.ada.slash(&self.channel, "setup", &[("zone", ZONE)]).await;
+        self.ada.click(panel.message(), "Start").await;
+        self.settled().await;
+        self
+    }
+
+    /// The next edit of a message in the team's channel fails, and is done after [`LATE_MS`] all the same.
+    pub fn one_late_edit(&self) {
+        let route = format!("PATCH /channels/{}/messages/*", self.channel.id());
+        let late = RequestFault::Error { status: 503, done: Done::LateByMs(LATE_MS) };
+        self.discord().fault(Fault::on(&route, late).times(1));
     }
 
     fn stage(&self) -> &Stage {

@@ -28,7 +28,10 @@ pub const SAY: &str = "What did they do? One sentence.";
 
 impl Hall {
     pub async fn open() -> Self {
-        let harbour = Harbour::with_team().await;
+        Self::open_in(Harbour::with_team().await).await
+    }
+
+    pub async fn open_in(harbour: Harbour) -> Self {
         let max = harbour.guild.person("max");
         let leads = harbour.guild.role("Leads", 0);
         harbour.guild.give(&max, &leads);

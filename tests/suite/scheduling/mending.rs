@@ -6,7 +6,10 @@ use jiff::SignedDuration;
 
 /// The first prompt is there: a choice.
 async fn posted() -> (Harbour, Message) {
-    let harbour = Harbour::with_team().await;
+    posted_in(Harbour::with_team().await).await
+}
+
+async fn posted_in(harbour: Harbour) -> (Harbour, Message) {
     harbour.at("2027-01-04 09:31").await;
     let prompt = harbour.prompt();
     (harbour, prompt)
@@ -160,5 +163,65 @@ async fn near_the_close_mending_waits_so_that_no_button_comes_back() {
     harbour.at("2027-01-05 09:32").await;
     let closed = prompt.refresh();
     assert!(closed.text().contains("Late words") && closed.buttons().is_empty(), "{}", closed.text());
+    harbour.end().await;
+}
+
+async fn mend(harbour: &Harbour, title: &str) {
+    let panel = harbour.ada.slash(&harbour.channel, "prompt mend", &[("prompt", "1")]).await;
+    let form = harbour.ada.click(panel.message(), "Title and question").await;
+    harbour.ada.submit(form.modal(), &[("Title", title)]).await;
+    harbour.settled().await;
+}
+
+#[tokio::test]
+async fn a_seal_that_is_done_late_does_not_bring_back_the_words_from_before_a_mend() {
+    let (harbour, prompt) = posted_in(Harbour::with_team_and_late_edits().await).await;
+    harbour.at("2027-01-05 09:29").await;
+    harbour.one_late_edit();
+    harbour.at("2027-01-05 09:30:15").await;
+    assert!(!prompt.refresh().buttons().is_empty(), "the seal is in doubt");
+    mend(&harbour, "Mended words").await;
+    // At 09:33 the first edit is done.
+    for at in ["09:31", "09:37", "11:00"] {
+        harbour.at(&format!("2027-01-05 {at}")).await;
+        let closed = prompt.refresh();
+        assert!(closed.text().contains("Mended words"), "{at}: {}", closed.text());
+        assert!(closed.buttons().is_empty(), "{at}: {}", closed.text());
+    }
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_count_that_is_done_late_undoes_no_mend_and_holds_none_up() {
+    let (harbour, prompt) = posted_in(Harbour::with_team_and_late_edits().await).await;
+    let label = prompt.buttons()[0].label.clone();
+    harbour.one_late_edit();
+    harbour.click(&harbour.ben, &prompt, &label).await;
+    mend(&harbour, "First words").await;
+    assert!(prompt.refresh().text().contains("First words"), "{}", prompt.refresh().text());
+    harbour.at("2027-01-04 09:32").await;
+    harbour.click(&harbour.cleo, &prompt, &label).await;
+    assert!(prompt.refresh().text().contains("2 people"), "{}", prompt.refresh().text());
+    mend(&harbour, "Second words").await;
+    assert!(prompt.refresh().text().contains("Second words"), "{}", prompt.refresh().text());
+    // At 09:34 the first edit is done.
+    harbour.at("2027-01-04 09:37").await;
+    let shown = prompt.refresh().text();
+    assert!(shown.contains("Second words") && shown.contains("2 people"), "{shown}");
+    harbour.end().await;
+}
+
+#[tokio::test]
+async fn a_count_that_is_done_late_does_not_stay() {
+    let (harbour, prompt) = posted_in(Harbour::with_team_and_late_edits().await).await;
+    let label = prompt.buttons()[0].label.clone();
+    harbour.one_late_edit();
+    harbour.click(&harbour.ben, &prompt, &label).await;
+    harbour.at("2027-01-04 09:32").await;
+    harbour.click(&harbour.cleo, &prompt, &label).await;
+    harbour.at("2027-01-04 09:35").await;
+    assert!(prompt.refresh().text().contains("1 person"), "the first edit is done");
+    harbour.at("2027-01-04 09:37").await;
+    assert!(prompt.refresh().text().contains("2 people"), "{}", prompt.refresh().text());
     harbour.end().await;
 }
