@@ -47,7 +47,7 @@ impl Shown<'_> {
     /// mean another day.
     pub fn until(&self) -> String {
         let closes = self.closes.as_ref().ok().filter(|_| names_instant(&self.draft.duration));
-        closes.map_or(String::new(), |at| format!(":{}", at.as_second()))
+        closes.map_or(String::new(), |at| at.as_second().to_string())
     }
 
     /// What keeps it from being opened, in words; empty: nothing.
@@ -167,7 +167,7 @@ pub fn panel(shown: &Shown<'_>, said: &[String]) -> Page {
     let button = |what: &str, label: &str, style| CreateButton::new(id(what)).label(label).style(style);
     let buttons = vec![
         // One person has one draft, and perhaps several panels: each opens or throws away what it shows.
-        button(&format!("open:{}{}", mark(draft), shown.until()), "Open", ButtonStyle::Success)
+        button(&format!("open:{}:{}", mark(draft), shown.until()), "Open", ButtonStyle::Success)
             .disabled(!missing.is_empty()),
         button("text", "Change text", ButtonStyle::Secondary),
         button(&format!("cancel:{}", mark(draft)), "Cancel", ButtonStyle::Secondary),

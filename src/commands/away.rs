@@ -7,7 +7,7 @@ use crate::{
         setup::Overview,
     },
     chat::{me as text, page::Page},
-    domain::schedule::parse_day,
+    domain::schedule::{parse_day, parse_last_day},
 };
 use jiff::{ToSpan, civil::Date};
 
@@ -58,11 +58,7 @@ pub(super) async fn set(
     let to = match until.parse::<i64>() {
         Ok(days @ 1..=1_000) => from.saturating_add((days - 1).days()),
         Ok(_) => return Err(odd(until)),
-        // Looked for from the first day on, so that "wednesday" is the one after it.
-        Err(_) => {
-            let since = if ["today", "tomorrow"].contains(&&*until.to_lowercase()) { today } else { from };
-            parse_day(until, since).ok_or_else(|| odd(until))?
-        }
+        Err(_) => parse_last_day(until, from, today).ok_or_else(|| odd(until))?,
     };
     let at = caller.cast.time();
     let wish = Wish { guild: overview.team.guild, user: caller.user, today, from, to, at };

@@ -11,7 +11,7 @@ use crate::{
         setup::Overview,
     },
     chat::{days_off_text as text, page::Page, problem, proposal_text},
-    domain::schedule::parse_day,
+    domain::schedule::{parse_day, parse_last_day},
 };
 use jiff::{ToSpan, civil::Date};
 use poise::serenity_prelude as serenity;
@@ -72,7 +72,6 @@ pub(super) async fn submit(
     let odd = |typed: &str| Problem::refuse(proposal_text::odd_day(typed, today));
     let (from, to) = (typed(modal, "from"), typed(modal, "to"));
     let from = parse_day(from, today).ok_or_else(|| odd(from))?;
-    // The last day is looked for from the first one on, so that "friday" or "2 jan" is the one after it.
     let to = match to {
         "" => from,
         to => last_day(to, from, today).ok_or_else(|| odd(to))?,
@@ -88,16 +87,14 @@ pub(super) async fn submit(
     Ok(if modal.message.is_some() { Answer::Update(page) } else { Answer::Private(page) })
 }
 
-/// "5 days" counts from the first day; "today" and "tomorrow" are what they are; other words are looked for from the
-/// first day on.
+/// "5 days" counts from the first day; other words are read as the last day of any range.
 fn last_day(typed: &str, from: Date, today: Date) -> Option<Date> {
     let small = typed.trim().to_lowercase();
     let number = small.strip_suffix("days").or_else(|| small.strip_suffix("day")).map(str::trim);
     if let Some(days) = number.and_then(|number| number.parse::<i64>().ok()) {
         return (1..=10_000).contains(&days).then(|| from.saturating_add((days - 1).days()));
     }
-    let since = if ["today", "tomorrow"].contains(&small.as_str()) { today } else { from };
-    parse_day(&small, since)
+    parse_last_day(&small, from, today)
 }
 
 #[cfg(test)]

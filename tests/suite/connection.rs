@@ -186,6 +186,18 @@ async fn a_server_that_asked_back_during_a_long_downtime_loses_nothing() {
     harbour.end().await;
 }
 
+/// What the bot speaks to Discord with, without the bot.
+fn client(emulator: &emulator::Discord, app: &emulator::App) -> Discord {
+    let http = HttpParts {
+        token: app.token.clone(),
+        api_url: Some(emulator.api_url()),
+        connect_to: None,
+        ca_pem: None,
+        time_out: std::time::Duration::from_secs(5),
+    };
+    Discord::new(http, Clock::told(emulator.clock().subscribe())).unwrap()
+}
+
 #[tokio::test]
 async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
     let emulator = emulator(emulator::Options::default()).await;
@@ -194,15 +206,7 @@ async fn while_sending_is_paused_the_way_back_to_discord_is_not() {
     guild.add_app(&app, bits::VIEW_CHANNEL);
     let hidden = guild.text_channel("hidden");
     hidden.deny(&guild.app_role(&app), bits::VIEW_CHANNEL);
-    let http = HttpParts {
-        token: app.token.clone(),
-        api_url: Some(emulator.api_url()),
-        connect_to: None,
-        ca_pem: None,
-        time_out: std::time::Duration::from_secs(5),
-    };
-    let clock = Clock::told(emulator.clock().subscribe());
-    let discord = Discord::new(http, clock).unwrap();
+    let discord = client(&emulator, &app);
     let hidden = ChannelId(hidden.id().get());
     for n in 0..50 {
         let refused = discord.channel(hidden).await;
@@ -227,14 +231,7 @@ async fn a_search_in_a_busy_channel_ends_where_nothing_of_ours_can_be() {
         last = ben.say(&busy, &n.to_string()).id.get();
         middle = if n == 100 { last } else { middle };
     }
-    let http = HttpParts {
-        token: app.token.clone(),
-        api_url: Some(emulator.api_url()),
-        connect_to: None,
-        ca_pem: None,
-        time_out: std::time::Duration::from_secs(5),
-    };
-    let discord = Discord::new(http, Clock::told(emulator.clock().subscribe())).unwrap();
+    let discord = client(&emulator, &app);
     let search = async |until| {
         discord.search(ChannelId(busy.id().get()), "7K3M9Q2X", MessageId(first), MessageId(until)).await
     };

@@ -130,8 +130,7 @@ pub(super) async fn click(
             return Ok(Answer::Update(panel(data, &overview, &draft, &[text::CHANGED.to_owned()])));
         }
         Some("open")
-            if verb.args.get(4).copied().unwrap_or_default()
-                != shown(data, &overview, &draft).until().trim_start_matches(':') =>
+            if verb.args.get(4).copied().unwrap_or_default() != shown(data, &overview, &draft).until() =>
         {
             return Ok(Answer::Update(panel(data, &overview, &draft, &[text::PASSED.to_owned()])));
         }

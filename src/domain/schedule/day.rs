@@ -5,6 +5,13 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
+/// The last day of a range that begins with `from`: "today" and "tomorrow" are what they are, anything else is looked for
+/// from the first day on, so that "friday" or "2 jan" is the one after it.
+pub fn parse_last_day(typed: &str, from: Date, today: Date) -> Option<Date> {
+    let near = ["today", "tomorrow"].contains(&&*typed.trim().to_lowercase());
+    parse_day(typed, if near { today } else { from })
+}
+
 /// A day as people type it: "2027-01-08", "today", "tomorrow", "friday" or "fri" (the next one; today counts), "8 jan",
 /// "January 8th", "8 January 2027". Without a year it is the next such date. None: it is not clear which day is meant.
 pub fn parse_day(typed: &str, today: Date) -> Option<Date> {

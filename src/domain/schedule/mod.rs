@@ -12,7 +12,7 @@ mod typed;
 mod weekdays;
 mod zone;
 
-pub use day::parse_day;
+pub use day::{parse_day, parse_last_day};
 pub use places::zone_matches;
 pub use rule::{Rule, Slot, slot};
 pub use typed::{TimeError, parse_time};
