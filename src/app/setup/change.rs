@@ -192,8 +192,18 @@ pub async fn set_window(
         .await
 }
 
-/// Another time or other weekdays for the first schedule, from the first instant later than now. False: no such team,
-/// or it has no schedule.
+/// What became of a change of the first schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replanned {
+    /// It is so now.
+    Done,
+    /// Another schedule asks the same at the same times: this. Nothing was changed.
+    Exists(Plan),
+    /// No such team, or it has no schedule, or what is wanted is not to be had any more.
+    Stale,
+}
+
+/// Another time or other weekdays for the first schedule, from the first instant later than now.
 pub async fn set_times(
     store: &Store,
     now: Timestamp,
@@ -201,17 +211,20 @@ pub async fn set_times(
     by: UserId,
     at: Option<Time>,
     weekdays: Option<Weekdays>,
-) -> Result<bool> {
+) -> Result<Replanned> {
     store
         .write(move |conn| {
             Box::pin(async move {
-                let Some(team) = team_of(conn, guild, id).await? else { return Ok(false) };
+                let Some(team) = team_of(conn, guild, id).await? else { return Ok(Replanned::Stale) };
                 let Some(main) = schedule::of_team(conn, id).await?.into_iter().next() else {
-                    return Ok(false);
+                    return Ok(Replanned::Stale);
                 };
                 let (old, mut plan) = (main.plan.rule, main.plan.clone());
                 plan.rule.at = at.unwrap_or(old.at);
                 plan.rule.weekdays = weekdays.unwrap_or(old.weekdays);
+                if same_in(conn, id, &plan, Some(main.id)).await?.is_some() {
+                    return Ok(Replanned::Exists(plan));
+                }
                 schedules::edit_in(conn, &team, &main, &plan, now).await?;
                 let rule = plan.rule;
                 let what = format!(
@@ -223,24 +236,13 @@ pub async fn set_times(
                     rule.at.strftime("%H:%M"),
                 );
                 audit::add(conn, id, by, now, &what).await?;
-                Ok(true)
+                Ok(Replanned::Done)
             })
         })
         .await
 }
 
-/// What became of another series for a team that has not started.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Drafted {
-    /// It is so now.
-    Done,
-    /// Another schedule asks the same at the same times: this. Nothing was changed.
-    Exists(Plan),
-    /// No such team, or it has started (then `/series schedule` adds one), or no such series.
-    Stale,
-}
-
-/// Another series for the first schedule of a team that has not started.
+/// Another series for the first schedule of a team that has not started; after that `/series schedule` adds one.
 pub async fn set_draft_series(
     store: &Store,
     now: Timestamp,
@@ -248,23 +250,23 @@ pub async fn set_draft_series(
     (guild, id): (GuildId, TeamId),
     by: UserId,
     series: String,
-) -> Result<Drafted> {
+) -> Result<Replanned> {
     store
         .write(move |conn| {
             Box::pin(async move {
                 let team = team_of(conn, guild, id).await?.filter(|team| team.started_at.is_none());
                 let main = schedule::of_team(conn, id).await?.into_iter().next();
                 let (Some(_), Some(series), Some(main)) = (team, library.get(&series), main) else {
-                    return Ok(Drafted::Stale);
+                    return Ok(Replanned::Stale);
                 };
                 let plan = Plan { series: series.id.clone(), ..main.plan.clone() };
                 if same_in(conn, id, &plan, Some(main.id)).await?.is_some() {
-                    return Ok(Drafted::Exists(plan));
+                    return Ok(Replanned::Exists(plan));
                 }
                 schedules::redraft_in(conn, &main, series).await?;
                 let what = format!("series {} -> {}", main.plan.series, series.id);
                 audit::add(conn, id, by, now, &what).await?;
-                Ok(Drafted::Done)
+                Ok(Replanned::Done)
             })
         })
         .await

@@ -8,7 +8,7 @@ mod ending;
 mod start;
 
 pub use change::{
-    Drafted, Proposal, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_nudge,
+    Proposal, Replanned, propose_zone, set_draft_series, set_manager_role, set_notify_roles, set_nudge,
     set_suggestions, set_times, set_window, set_zone,
 };
 pub(super) use ending::WITH_TEAM;

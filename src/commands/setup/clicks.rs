@@ -4,7 +4,7 @@ use super::{bits, create, overview, panel, stale, watch};
 use crate::{
     app::{
         posting::{self, ByHand, Wanted},
-        setup::{self, Drafted, Moved, Restored, Started},
+        setup::{self, Moved, Replanned, Restored, Started},
     },
     chat::{
         audit_text,
@@ -41,15 +41,13 @@ pub(in crate::commands) async fn click(
         "days" => {
             let bits = chosen.iter().filter_map(|day| day.parse::<u32>().ok()).filter(|day| *day < 7);
             let days = Weekdays::from_bits(bits.fold(0, |bits, day| bits | 1 << day)).ok_or_else(stale)?;
-            setup::set_times(store, now, team, by, None, Some(days)).await?
+            let set = setup::set_times(store, now, team, by, None, Some(days)).await?;
+            replanned(data, guild, set).await?
         }
         "series" => {
             let (library, series) = (data.library(guild).await?, first()?.to_owned());
-            match setup::set_draft_series(store, now, library.clone(), team, by, series).await? {
-                Drafted::Done => true,
-                Drafted::Exists(plan) => return Err(Problem::refuse(proposal_text::exists(&plan, &library))),
-                Drafted::Stale => false,
-            }
+            let set = setup::set_draft_series(store, now, library, team, by, series).await?;
+            replanned(data, guild, set).await?
         }
         "role" => {
             let role = chosen.first().map(|id| id.parse().map(RoleId)).transpose().map_err(|_| stale())?;
@@ -144,6 +142,17 @@ pub(in crate::commands) async fn click(
     data.wake();
     let overview = overview(data, guild, id).await?;
     Ok(Answer::Update(setup_panel::change(&overview, &overview.library)))
+}
+
+/// Whether the first schedule is as it should be now; if another one is so already, that is said.
+pub(super) async fn replanned(data: &Data, guild: GuildId, set: Replanned) -> Result<bool, Problem> {
+    match set {
+        Replanned::Done => Ok(true),
+        Replanned::Exists(plan) => {
+            Err(Problem::refuse(proposal_text::exists(&plan, &*data.library(guild).await?)))
+        }
+        Replanned::Stale => Ok(false),
+    }
 }
 
 fn chosen(kind: &Kind) -> Vec<String> {

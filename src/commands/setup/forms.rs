@@ -34,7 +34,8 @@ pub(in crate::commands) async fn submit(
         "time" => {
             let at = parse_time(typed(modal, "time")).map_err(|error| Problem::refuse(error.to_string()))?;
             let now = data.now();
-            if !setup::set_times(&data.store, now, (guild, id), caller.user, Some(at), None).await? {
+            let set = setup::set_times(&data.store, now, (guild, id), caller.user, Some(at), None).await?;
+            if !clicks::replanned(data, guild, set).await? {
                 return Err(stale());
             }
             data.wake();

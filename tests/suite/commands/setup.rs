@@ -191,6 +191,32 @@ async fn another_series_before_the_start_changes_the_first_schedule_and_no_other
 }
 
 #[tokio::test]
+async fn other_times_do_not_make_one_schedule_the_same_as_another() {
+    let desk = Desk::open().await;
+    let panel = setup(&desk, Some("Europe/Berlin")).await;
+    let second = [("series", "steady-and-far"), ("time", "14:00"), ("weekdays", "mon, fri")];
+    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
+    desk.ana.click(proposal.message(), "Confirm").await;
+    let page = desk.ana.click(panel.message(), "Change").await;
+    let page = desk.ana.select(page.message(), "Days of the week", &["Monday", "Friday"]).await;
+    let form = desk.ana.click(page.message(), "Time").await;
+    let refused = desk.ana.submit(form.modal(), &[("time", "14:00")]).await;
+    assert!(refused.text().contains("is scheduled here Mon, Fri at 14:00 already"), "{}", refused.text());
+    let page = desk.ana.submit(form.modal(), &[("time", "15:00")]).await;
+    assert!(page.text().contains("Mon, Fri at 15:00"), "{}", page.text());
+    let second = [("series", "steady-and-far"), ("time", "15:00"), ("weekdays", "tue")];
+    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
+    desk.ana.click(proposal.message(), "Confirm").await;
+    let refused = desk.ana.select(page.message(), "Days of the week", &["Tuesday"]).await;
+    assert!(refused.text().contains("is scheduled here Tue at 15:00 already"), "{}", refused.text());
+    let conn = &mut *desk.data.store.read().await.unwrap();
+    let team = the_team(&desk).await.unwrap().id;
+    let rules = schedule::of_team(conn, team).await.unwrap().into_iter().map(|one| one.plan.rule);
+    let times: Vec<_> = rules.map(|rule| format!("{} {}", rule.weekdays.describe(), rule.at)).collect();
+    assert_eq!(times, ["Mon, Fri 15:00:00", "Mon, Fri 14:00:00", "Tue 15:00:00"]);
+}
+
+#[tokio::test]
 async fn another_zone_is_a_proposal() {
     let desk = Desk::running().await;
     let proposal = setup(&desk, Some("Asia/Tokyo")).await;
