@@ -171,6 +171,10 @@ impl Store {
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file's connection does not go stale, and to ask it whether it is there costs as much as a question.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(writing.create_if_missing(false).pragma("query_only", "ON"))
             .await
             .map_err(fail)?;
