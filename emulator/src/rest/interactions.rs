@@ -10,9 +10,11 @@ use crate::rules::{commands, modal};
 use crate::world::{
     Draft, Interaction, InteractionKind, InteractionState, Message, MessageInteraction, World,
 };
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequestParts, Path, Query, State};
+use axum::http::request::Parts;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::time::Instant;
 
 /// The message is ephemeral.
@@ -34,13 +36,24 @@ enum Flag {
     No,
 }
 
+/// When a request was there, before anything of its body was read.
+pub(crate) struct Arrived(Instant);
+
+impl<S: Sync> FromRequestParts<S> for Arrived {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(host_instant()))
+    }
+}
+
 pub(crate) async fn callback(
+    Arrived(arrived): Arrived,
     State(hub): Shared,
     Path((id, token)): Path<(Id, String)>,
     Query(options): Query<Options>,
     body: Body,
 ) -> Answer {
-    let arrived = host_instant();
     hub.change(|world| {
         let interaction = waiting(world, id, &token, arrived)?;
         let kind = body.json.get("type").and_then(Value::as_u64);
