@@ -131,7 +131,7 @@ impl Town {
     fn open_at(&self, t: usize, ms: i64) -> Vec<usize> {
         let posts = &self.teams[t].posts;
         let open = |p: &usize| posts[*p].takes(ms) && !posts[*p].retracted;
-        self.recent(t, 8).into_iter().filter(open).collect()
+        (0..posts.len()).rev().filter(open).collect()
     }
 
     /// Whether the bot may not know yet which message this prompt is.
