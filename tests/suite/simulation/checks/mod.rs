@@ -125,7 +125,8 @@ impl Town {
             let team = &self.teams[t];
             if team.channel.exists() {
                 check_words(team, &messages, &context);
-                prompts::check_prompts(team, &rows, &messages, now, since, &context);
+                let requests = || self.stage.discord.requests();
+                prompts::check_prompts(team, &rows, &messages, requests, (since, now), &context);
                 reveals::check_reveals(team, &rows, &messages, (since, now), &context);
             }
             prompts::check_dates(team, &rows, now, &context);
