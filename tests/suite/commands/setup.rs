@@ -20,6 +20,13 @@ async fn setup(desk: &Desk, zone: Option<&str>) -> Response {
     desk.ana.slash(&desk.channel, "setup", &options).await
 }
 
+/// Another schedule of the team.
+async fn schedule_too(desk: &Desk, series: &str, time: &str, weekdays: &str) -> Response {
+    let options = [("series", series), ("time", time), ("weekdays", weekdays)];
+    let proposal = desk.ana.slash(&desk.channel, "series schedule", &options).await;
+    desk.ana.click(proposal.message(), "Confirm").await
+}
+
 #[tokio::test]
 async fn three_actions_from_the_invitation_to_the_first_prompt() {
     let desk = Desk::open().await;
@@ -162,9 +169,7 @@ async fn settings_change_one_by_one() {
 async fn another_series_before_the_start_changes_the_first_schedule_and_no_other() {
     let desk = Desk::open().await;
     let panel = setup(&desk, Some("Europe/Berlin")).await;
-    let second = [("series", "letting-go"), ("time", "09:30"), ("weekdays", "weekdays")];
-    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
-    let added = desk.ana.click(proposal.message(), "Confirm").await;
+    let added = schedule_too(&desk, "letting-go", "09:30", "weekdays").await;
     assert!(added.text().contains("**Letting go**"), "{}", added.text());
     let schedules = async || {
         let conn = &mut *desk.data.store.read().await.unwrap();
@@ -194,9 +199,7 @@ async fn another_series_before_the_start_changes_the_first_schedule_and_no_other
 async fn other_times_do_not_make_one_schedule_the_same_as_another() {
     let desk = Desk::open().await;
     let panel = setup(&desk, Some("Europe/Berlin")).await;
-    let second = [("series", "steady-and-far"), ("time", "14:00"), ("weekdays", "mon, fri")];
-    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
-    desk.ana.click(proposal.message(), "Confirm").await;
+    schedule_too(&desk, "steady-and-far", "14:00", "mon, fri").await;
     let page = desk.ana.click(panel.message(), "Change").await;
     let page = desk.ana.select(page.message(), "Days of the week", &["Monday", "Friday"]).await;
     let form = desk.ana.click(page.message(), "Time").await;
@@ -204,9 +207,7 @@ async fn other_times_do_not_make_one_schedule_the_same_as_another() {
     assert!(refused.text().contains("is scheduled here Mon, Fri at 14:00 already"), "{}", refused.text());
     let page = desk.ana.submit(form.modal(), &[("time", "15:00")]).await;
     assert!(page.text().contains("Mon, Fri at 15:00"), "{}", page.text());
-    let second = [("series", "steady-and-far"), ("time", "15:00"), ("weekdays", "tue")];
-    let proposal = desk.ana.slash(&desk.channel, "series schedule", &second).await;
-    desk.ana.click(proposal.message(), "Confirm").await;
+    schedule_too(&desk, "steady-and-far", "15:00", "tue").await;
     let refused = desk.ana.select(page.message(), "Days of the week", &["Tuesday"]).await;
     assert!(refused.text().contains("is scheduled here Tue at 15:00 already"), "{}", refused.text());
     let conn = &mut *desk.data.store.read().await.unwrap();
