@@ -157,10 +157,6 @@ impl Passes {
         let day = teams::not_yet(today());
         let far = day.saturating_add(jiff::ToSpan::days(365));
         add(&store, places.collect(), move |n, _| if n < DUE { day } else { far }).await;
-        // What was just written is folded into the file and synced now, and not while a pass is measured.
-        store.close().await;
-        drop(store);
-        let store = Store::open(path).await.expect("the database is opened again");
         let zone = TimeZone::get(teams::ZONE).expect("a zone of the IANA");
         let weekdays =
             day.series(jiff::ToSpan::days(1)).filter(|day| day.weekday().to_monday_zero_offset() < 5);

@@ -36,7 +36,7 @@ enum Flag {
     No,
 }
 
-/// When a request was there, before anything of its body was read.
+/// When a request was there: its body has come and is not parsed yet.
 pub(crate) struct Arrived(Instant);
 
 impl<S: Sync> FromRequestParts<S> for Arrived {
