@@ -2,7 +2,7 @@
 //!
 //! A timer or a call of [`Waker::wake`] only says "look"; the database says what is due. What takes long (sending,
 //! searching, editing, reading history) runs beside the passes, so that one slow answer holds up nobody else; at most
-//! one task for each job, close or message at a time.
+//! one task that sends for each channel or person, and one for each close or edited message, at a time.
 
 mod poll_tasks;
 mod prompt_tasks;
@@ -28,7 +28,7 @@ use crate::{
         id::{JobId, OccurrenceId, PollId, ScheduleId, TeamId},
         outbound::mix,
     },
-    store::{Result, Store, StoreError},
+    store::{Result, Store, StoreError, outbox::Target},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -102,7 +102,8 @@ pub struct Scheduler {
 /// What a task works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Task {
-    Job(JobId),
+    /// Whatever is sent to this place.
+    Send(Target, JobId),
     Close(OccurrenceId),
     /// A close for which messages are read back first.
     ReadAndClose(OccurrenceId),
@@ -335,9 +336,11 @@ impl Scheduler {
             self.tried(put_off);
         }
         for job in outbox::due(&self.parts.store, now, self.room()).await? {
-            if !self.is_running(Task::Job(job.id)) {
+            // In one place one after the other, so that what is due at the same time comes in its order.
+            let there = |task: &Task| matches!(task, Task::Send(place, _) if *place == job.target);
+            if !self.running.values().any(there) {
                 let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
-                self.spawn(Task::Job(job.id), async move {
+                self.spawn(Task::Send(job.target, job.id), async move {
                     outbound.step(job, seed).await?;
                     Ok(Ended::Nothing)
                 });
@@ -374,7 +377,7 @@ impl Scheduler {
                 Some(Task::EditPoll(id)) => drop(self.poll_edit_at.insert(id, at)),
                 Some(Task::Edit(id)) => drop(self.seal_at.insert(id, at)),
                 Some(Task::Close(id) | Task::ReadAndClose(id)) => drop(self.close_at.insert(id, at)),
-                Some(Task::Job(id)) => self.failed.push(id),
+                Some(Task::Send(_, id)) => self.failed.push(id),
                 None => self.faulty = true,
             }
         }
