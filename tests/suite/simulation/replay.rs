@@ -1,7 +1,8 @@
-//! A seed tells the whole story: lived through twice, a town is the same to the last row, message and millisecond. What is sent
-//! in the same millisecond may change places, because it is sent side by side. Nonces differ (and the references made of them),
-//! because the scheduler draws one each time it looks, and how often it looks is not what is
-//! due; so does the order in which a poll shows what was written about somebody; and the minute in which the bot last wrote down that it was alive.
+//! A seed tells the whole story: lived through twice, a town is the same to the last row, message and millisecond, and in the
+//! order of what each channel shows. What is sent into several channels in the same millisecond may change places, because it
+//! is sent side by side. Nonces differ (and the references made of them), because the scheduler draws one each time it looks,
+//! and how often it looks is not what is due; so does the order in which a poll shows what was written about somebody; and the
+//! minute in which the bot last wrote down that it was alive.
 
 use super::{live, parameter, post::millis, town::Town};
 use helmsman::domain::outbound::reference;
@@ -32,10 +33,10 @@ impl Town {
         self.stage.discord.world(|world| {
             let channels: std::collections::BTreeMap<_, _> = world.channels.iter().collect();
             for (id, channel) in channels {
-                for message in channel.messages.values() {
+                for (nth, message) in channel.messages.values().enumerate() {
                     let shown = serde_json::json!([message.embeds, message.components]);
-                    record
-                        .push(format!("{id}: {} {} {} {shown}", message.id, message.author, message.content));
+                    let (known, author, content) = (message.id, message.author, &message.content);
+                    record.push(format!("{id} {nth}: {known} {author} {content} {shown}"));
                 }
             }
         });

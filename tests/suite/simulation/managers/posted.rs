@@ -11,8 +11,9 @@ impl Town {
         let n = self.some_line(t);
         let line = &self.teams[t].calendar.lines[n];
         let (series, title) = (line.series.clone(), line.titles.last().cloned());
-        // What is next is not known after trouble: they say which.
-        let named = if line.queue.sure { None } else { Some(line.queue.any().to_owned()) };
+        // After trouble, what is next is not known, or may be on its way already: they say which.
+        let known = line.queue.sure && self.calm(t);
+        let named = (!known).then(|| line.queue.any().to_owned());
         let mut options = vec![("series", series.as_str())];
         options.extend(named.as_deref().map(|id| ("prompt", id)));
         let Some(posted) = self.command(t, "prompt post", &options).await else { return };
