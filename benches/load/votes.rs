@@ -86,7 +86,7 @@ impl Filled {
         let team = team(&store, place, opened).await;
         let nominees = (1..=5).map(|n| (UserId(n), format!("Nominee {n}"))).collect();
         let poll = open(&store, (place.0, team), nominees, opened, 1).await;
-        for job in outbox::due(&store, opened, 10).await.expect("the poll is due") {
+        for job in outbox::due(&store, opened, 10, &[]).await.expect("the poll is due") {
             let rights = Rights::Known { send: true, search: true };
             let allowed = Allowed { rights, why_not: Reason::ChannelGone };
             outbox::take_up(&store, job.id, allowed, opened, 1).await.expect("it is taken up");

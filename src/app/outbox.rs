@@ -23,10 +23,10 @@ use jiff::{SignedDuration, Timestamp};
 /// What cannot be read is looked at again after this, and with the next start: another version may be able to.
 pub(super) const ASIDE: SignedDuration = SignedDuration::from_hours(24);
 
-/// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest. One
-/// that cannot be read is put aside, and the others go on.
-pub async fn due(store: &Store, now: Timestamp, limit: usize) -> Result<Vec<Job>> {
-    let found = outbox::due(&mut *store.read().await?, now, limit as i64).await?;
+/// Jobs that something is to be done about at `now`, the most urgent first: reveals and results, prompts, the rest; nothing
+/// that is to be sent to one of the `busy` places. One that cannot be read is put aside, and the others go on.
+pub async fn due(store: &Store, now: Timestamp, limit: usize, busy: &[Target]) -> Result<Vec<Job>> {
+    let found = outbox::due(&mut *store.read().await?, now, limit as i64, busy).await?;
     let mut jobs = Vec::with_capacity(found.len());
     for (id, job) in found {
         match job {

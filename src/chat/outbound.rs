@@ -81,8 +81,8 @@ impl Outbound {
         self.discord.is_doubtful(false)
     }
 
-    /// Jobs whose channel's rights have become known meanwhile are due again.
-    pub async fn hurry(&self) -> Result<()> {
+    /// Jobs whose channel's rights have become known meanwhile are due again, at `now`.
+    pub async fn hurry(&self, now: Timestamp) -> Result<()> {
         let mut known = Vec::new();
         self.unknown().retain(|job, channel| {
             let wait = self.allowed(*channel).rights == Rights::NotKnown;
@@ -92,7 +92,7 @@ impl Outbound {
             wait
         });
         // All in one commit: after a start they may be thousands.
-        let due = known.into_iter().map(|job| outbox::postpone(&self.store, job, self.now()));
+        let due = known.into_iter().map(|job| outbox::postpone(&self.store, job, now));
         futures_util::future::try_join_all(due).await.map(drop)
     }
 

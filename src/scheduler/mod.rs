@@ -2,7 +2,7 @@
 //!
 //! A timer or a call of [`Waker::wake`] only says "look"; the database says what is due. What takes long (sending,
 //! searching, editing, reading history) runs beside the passes, so that one slow answer holds up nobody else; at most
-//! one task that sends for each channel or person, and one for each close or edited message, at a time.
+//! one task for each job, close or edited message at a time, and one that sends to each channel or person.
 
 mod poll_tasks;
 mod prompt_tasks;
@@ -26,7 +26,7 @@ use crate::{
     clock::Clock,
     domain::{
         id::{JobId, OccurrenceId, PollId, ScheduleId, TeamId},
-        outbound::mix,
+        outbound::{State, mix},
     },
     store::{Result, Store, StoreError, outbox::Target},
 };
@@ -102,8 +102,10 @@ pub struct Scheduler {
 /// What a task works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Task {
-    /// Whatever is sent to this place.
-    Send(Target, JobId),
+    /// A message that is sent to this place.
+    Send(JobId, Target),
+    /// What is done for a message that is sent, or may be: its thread, or a search.
+    Job(JobId),
     Close(OccurrenceId),
     /// A close for which messages are read back first.
     ReadAndClose(OccurrenceId),
@@ -322,7 +324,7 @@ impl Scheduler {
 
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
     async fn start(&mut self, now: Timestamp) -> Result<bool> {
-        self.parts.outbound.hurry().await?;
+        self.parts.outbound.hurry(now).await?;
         let mut full = self.edit_prompts(now).await?;
         self.send(now).await?;
         let edits = self.edit_polls(now).await;
@@ -335,18 +337,39 @@ impl Scheduler {
             let put_off = outbox::postpone(&self.parts.store, id, now + count_edits::AGAIN).await;
             self.tried(put_off);
         }
-        for job in outbox::due(&self.parts.store, now, self.room()).await? {
-            // In one place one after the other, so that what is due at the same time comes in its order.
-            let there = |task: &Task| matches!(task, Task::Send(place, _) if *place == job.target);
-            if !self.running.values().any(there) {
-                let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
-                self.spawn(Task::Send(job.target, job.id), async move {
-                    outbound.step(job, seed).await?;
-                    Ok(Ended::Nothing)
-                });
-            }
-        }
+        // Those that wait for their turn must not be in the way of others.
+        while self.send_some(now).await? {}
         Ok(())
+    }
+
+    /// In one place one after the other, so that what is due at the same time comes in its order. True: some wait for
+    /// their turn behind one that was begun here.
+    async fn send_some(&mut self, now: Timestamp) -> Result<bool> {
+        let places = self.running.values().filter_map(|task| match task {
+            Task::Send(_, place) => Some(*place),
+            _ => None,
+        });
+        let mut busy: Vec<_> = places.collect();
+        let mut wait = false;
+        for job in outbox::due(&self.parts.store, now, self.room(), &busy).await? {
+            let (id, place) = (job.id, job.target);
+            let sends = matches!(job.progress.state, State::Waiting | State::Sending);
+            if self.is_running(Task::Job(id)) || self.is_running(Task::Send(id, place)) {
+                continue;
+            }
+            if sends && busy.contains(&place) {
+                wait = true;
+                continue;
+            }
+            let task = if sends { Task::Send(id, place) } else { Task::Job(id) };
+            busy.extend(sends.then_some(place));
+            let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
+            self.spawn(task, async move {
+                outbound.step(job, seed).await?;
+                Ok(Ended::Nothing)
+            });
+        }
+        Ok(wait)
     }
 
     fn room(&self) -> usize {
@@ -377,7 +400,7 @@ impl Scheduler {
                 Some(Task::EditPoll(id)) => drop(self.poll_edit_at.insert(id, at)),
                 Some(Task::Edit(id)) => drop(self.seal_at.insert(id, at)),
                 Some(Task::Close(id) | Task::ReadAndClose(id)) => drop(self.close_at.insert(id, at)),
-                Some(Task::Send(_, id)) => self.failed.push(id),
+                Some(Task::Send(id, _) | Task::Job(id)) => self.failed.push(id),
                 None => self.faulty = true,
             }
         }

@@ -250,8 +250,19 @@ pub async fn drop_waiting_of_poll(conn: &mut Connection, id: PollId) -> Result<(
 
 /// Jobs that something is to be done about at `now`: reveals and results first, then prompts, then the rest; at most `limit`. A
 /// prompt waits for the closes of its team up to a minute after it and for the team's reveals and its introduction, a
-/// minute at most. Each by itself: one that cannot be read hides no other.
-pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Vec<(JobId, Result<Job>)>> {
+/// minute at most. Nothing that is to be sent to one of the `busy` places. Each by itself: one that cannot be read hides no
+/// other.
+pub async fn due(
+    conn: &mut Connection,
+    now: Timestamp,
+    limit: i64,
+    busy: &[Target],
+) -> Result<Vec<(JobId, Result<Job>)>> {
+    // A channel's id is never a person's.
+    let busy = busy.iter().map(|place| match place {
+        Target::Channel(channel) => channel.0,
+        Target::Person(user) => user.0,
+    });
     let rows = sqlx::query(
         "SELECT * FROM outbox \
          WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted')) \
@@ -261,11 +272,13 @@ pub async fn due(conn: &mut Connection, now: Timestamp, limit: i64) -> Result<Ve
                    AND o.tallied_at IS NULL AND o.closes <= outbox.made_at + ?2) \
            OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind IN ('reveal', 'intro') \
                       AND r.state IN ('waiting', 'sending')))) \
+         AND NOT (state IN ('waiting', 'sending') AND coalesce(channel, user) IN (SELECT value FROM json_each(?4))) \
          ORDER BY CASE kind WHEN 'reveal' THEN 0 WHEN 'poll_result' THEN 0 WHEN 'prompt' THEN 1 ELSE 2 END, next_at, id LIMIT ?3",
     )
     .bind(columns::ms(now))
     .bind(PROMPT_WAITS.as_millis() as i64)
     .bind(limit)
+    .bind(serde_json::json!(busy.collect::<Vec<_>>()).to_string())
     .fetch_all(conn)
     .await?;
     rows.iter().map(|row| Ok((JobId(row.try_get("id")?), job(row)))).collect()

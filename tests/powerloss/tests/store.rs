@@ -148,7 +148,7 @@ impl Days {
             claim.unwrap();
         }
         for at in [now, now + SignedDuration::from_secs(60)] {
-            for job in outbox::due(&self.store, at, 10).await.unwrap() {
+            for job in outbox::due(&self.store, at, 10, &[]).await.unwrap() {
                 let rights = Rights::Known { send: true, search: true };
                 let allowed = outbox::Allowed { rights, why_not: Reason::ChannelGone };
                 let seed = self.number();

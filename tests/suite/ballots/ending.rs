@@ -348,7 +348,7 @@ async fn the_polls_of_a_removed_team_end_without_a_result() {
         assert_eq!(booth.one(poll).await.reason, Some(Cancelled::TeamRemoved));
         assert!(!booth.file(poll, ".db").exists());
     }
-    assert!(outbox::due(&booth.store, booth.now, 10).await.unwrap().is_empty());
+    assert!(outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap().is_empty());
 }
 
 /// The result's job, about to be sent.
@@ -356,7 +356,7 @@ async fn counted(booth: &mut Booth) -> JobId {
     let id = with_votes(booth).await;
     booth.wait_for_the_end(id).await;
     booth.tally(id).await.unwrap();
-    let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+    let due = outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap();
     due.iter().find(|job| job.kind == Kind::PollResult).unwrap().id
 }
 
@@ -368,7 +368,7 @@ async fn a_team_whose_results_were_not_sent_can_be_removed_and_nobody_is_told_of
     }
     let team = (GUILD, booth.team);
     assert!(setup::remove(&booth.store, booth.now, team, MANAGER, 1).await.unwrap());
-    assert!(outbox::due(&booth.store, booth.now, 10).await.unwrap().is_empty());
+    assert!(outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -377,7 +377,7 @@ async fn of_each_result_that_is_given_up_somebody_is_told() {
     for _ in 0..2 {
         counted(&mut booth).await;
     }
-    for job in outbox::due(&booth.store, booth.now, 10).await.unwrap() {
+    for job in outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap() {
         outbox::give_up(&booth.store, job.id, booth.now, 1).await.unwrap();
     }
     assert_eq!(booth.send(Kind::Alert).await, 2);
@@ -390,7 +390,7 @@ async fn whoever_opened_a_poll_is_told_if_its_result_is_refused() {
     let rights = Rights::Known { send: false, search: true };
     let allowed = outbox::Allowed { rights, why_not: Reason::Refused(50_035) };
     outbox::take_up(&booth.store, job, allowed, booth.now, 1).await.unwrap();
-    let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+    let due = outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap();
     assert!(
         matches!(&due[..], [told] if told.body.as_ref().unwrap().contains("PollResultNotPosted")),
         "{due:?}"
@@ -403,7 +403,7 @@ async fn whoever_opened_a_poll_that_came_too_late_is_told_that_it_was_late() {
     for in_doubt in [false, true] {
         let mut booth = Booth::new().await;
         let Opened::Yes(id) = booth.opened(draft(2)).await else { panic!("it is opened") };
-        let job = outbox::due(&booth.store, booth.now, 10).await.unwrap()[0].id;
+        let job = outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap()[0].id;
         let rights = Rights::Known { send: true, search: true };
         let allowed = || outbox::Allowed { rights, why_not: Reason::ChannelGone };
         if in_doubt {
@@ -419,7 +419,7 @@ async fn whoever_opened_a_poll_that_came_too_late_is_told_that_it_was_late() {
             outbox::searched(&booth.store, job, Searched::Absent, booth.now, 1).await.unwrap();
         }
         assert_eq!(booth.one(id).await.reason, Some(Cancelled::NotPosted));
-        let due = outbox::due(&booth.store, booth.now, 10).await.unwrap();
+        let due = outbox::due(&booth.store, booth.now, 10, &[]).await.unwrap();
         let [told] = &due[..] else { panic!("{due:?}") };
         assert!(told.body.as_ref().unwrap().contains(&Reason::TooLate.code()), "{told:?}");
     }

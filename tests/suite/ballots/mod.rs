@@ -117,7 +117,7 @@ impl Booth {
 
     /// Sends what is due and of this kind. How many.
     pub async fn send(&self, kind: Kind) -> usize {
-        let due: Vec<Job> = outbox::due(&self.store, self.now, 1_000).await.unwrap();
+        let due: Vec<Job> = outbox::due(&self.store, self.now, 1_000, &[]).await.unwrap();
         let due: Vec<Job> = due.into_iter().filter(|job| job.kind == kind).collect();
         for job in &due {
             let rights = Rights::Known { send: true, search: true };

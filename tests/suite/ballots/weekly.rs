@@ -267,7 +267,7 @@ async fn moments_of_a_poll_that_was_never_seen_wait_for_the_next() {
     }
     booth.now = due;
     let made = decided(&booth, due, 3).await;
-    let job = helmsman::app::outbox::due(&booth.store, due, 10).await.unwrap().remove(0);
+    let job = helmsman::app::outbox::due(&booth.store, due, 10, &[]).await.unwrap().remove(0);
     let rights = helmsman::domain::outbound::Rights::Known { send: false, search: true };
     let why_not = helmsman::domain::reason::Reason::Missing(2_048);
     let allowed = helmsman::app::outbox::Allowed { rights, why_not };

@@ -59,7 +59,7 @@ async fn three_actions_from_the_invitation_to_the_first_prompt() {
     assert!(team.started_at.is_some());
     let conn = &mut *desk.data.store.read().await.unwrap();
     assert!(schedule::of_team(conn, team.id).await.unwrap()[0].next.is_some());
-    let due = app::outbox::due(&desk.data.store, desk.data.clock.now(), 10).await.unwrap();
+    let due = app::outbox::due(&desk.data.store, desk.data.clock.now(), 10, &[]).await.unwrap();
     let kinds: Vec<_> = due.iter().map(|job| job.kind).collect();
     assert_eq!(kinds, [outbox::Kind::Intro], "the prompt waits for the introduction");
 }

@@ -81,7 +81,7 @@ async fn a_suggestion_becomes_a_prompt_of_a_series_of_their_own() {
     let conn = &mut *desk.data.store.read().await.unwrap();
     let trail = audit::latest(conn, schedules(&desk).await[0].team, 1).await.unwrap();
     assert_eq!(trail[0].what, format!("series our-own: took suggestion 1 of {}", desk.ben.mention()));
-    let jobs = app::outbox::due(&desk.data.store, desk.data.now(), 10).await.unwrap();
+    let jobs = app::outbox::due(&desk.data.store, desk.data.now(), 10, &[]).await.unwrap();
     assert!(jobs.iter().any(|job| job.kind == outbox::Kind::Suggestion), "{jobs:?}");
 }
 

@@ -131,7 +131,7 @@ impl Desk {
     }
 
     pub async fn due(&self, now: Timestamp) -> Vec<Job> {
-        outbox::due(&self.store, now, 100).await.unwrap()
+        outbox::due(&self.store, now, 100, &[]).await.unwrap()
     }
 
     /// Sends one job; what it was.

@@ -9,13 +9,14 @@ use helmsman::{
         setup::{self, Moved},
     },
     domain::{
-        id::{ChannelId, MessageId, snowflake_floor},
+        id::{ChannelId, MessageId, UserId, snowflake_floor},
         occurrence::State,
         outbound::{self, Attempt, Rights, Searched, Step},
         reason::Reason,
     },
     store::{
-        outbox::{Job, Kind, Target},
+        self,
+        outbox::{Job, Kind, New, Target},
         schedule,
     },
 };
@@ -40,6 +41,44 @@ async fn what_was_claimed_by_a_clock_that_was_ahead_goes_out_at_once() {
     let now = at("2027-01-04T09:30:00Z");
     desk.look(now + seconds(3600)).await;
     assert_eq!(desk.due(now).await.len(), 1, "when the clock was set right");
+}
+
+#[tokio::test]
+async fn what_waits_for_its_turn_leaves_room_for_others() {
+    let desk = Desk::new("UTC").await;
+    let now = at("2027-01-04T09:30:00Z");
+    let (many, other) = (Target::Person(ADMIN), Target::Person(UserId(9)));
+    for n in 0..70 {
+        let target = if n < 69 { many } else { other };
+        let team = Some(desk.team);
+        desk.store
+            .write(move |conn| {
+                Box::pin(async move {
+                    let nonce = n.to_string();
+                    let (kind, body) = (Kind::Alert, Some("{}"));
+                    let new = New {
+                        team,
+                        kind,
+                        occurrence: None,
+                        poll: None,
+                        target,
+                        body,
+                        nonce: &nonce,
+                        thread: false,
+                    };
+                    store::outbox::insert(conn, new, now).await
+                })
+            })
+            .await
+            .unwrap();
+    }
+    let places = async |busy: &[Target]| {
+        let due = outbox::due(&desk.store, now, 64, busy).await.unwrap();
+        due.into_iter().map(|job| job.target).collect::<Vec<_>>()
+    };
+    assert_eq!(places(&[]).await, [many; 64]);
+    assert_eq!(places(&[many]).await, [other]);
+    assert_eq!(places(&[many, other]).await, []);
 }
 
 #[tokio::test]
