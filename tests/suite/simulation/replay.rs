@@ -1,5 +1,5 @@
 //! A seed tells the whole story: lived through twice, a town is the same to the last row, message and millisecond, and in the
-//! order of what each channel shows. What is sent into several channels in the same millisecond may change places, because it
+//! order of what each channel shows to all. What is sent into several channels in the same millisecond may change places, because it
 //! is sent side by side. Nonces differ (and the references made of them), because the scheduler draws one each time it looks,
 //! and how often it looks is not what is due; so does the order in which a poll shows what was written about somebody; and the
 //! minute in which the bot last wrote down that it was alive.
@@ -33,7 +33,11 @@ impl Town {
         self.stage.discord.world(|world| {
             let channels: std::collections::BTreeMap<_, _> = world.channels.iter().collect();
             for (id, channel) in channels {
-                for (nth, message) in channel.messages.values().enumerate() {
+                let mut place = 0;
+                for message in channel.messages.values() {
+                    // A private reply has no place among what all see.
+                    place += usize::from(!message.is_ephemeral());
+                    let nth = if message.is_ephemeral() { 0 } else { place };
                     let shown = serde_json::json!([message.embeds, message.components]);
                     let (known, author, content) = (message.id, message.author, &message.content);
                     record.push(format!("{id} {nth}: {known} {author} {content} {shown}"));
