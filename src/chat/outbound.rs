@@ -135,9 +135,7 @@ impl Outbound {
                 Err(_) => allowed,
             };
         }
-        if allowed.rights == Rights::NotKnown {
-            self.unknown().insert(job.id, channel);
-        }
+        let unknown = allowed.rights == Rights::NotKnown;
         // Made before the attempt is begun: whatever fails here was never sent.
         let message = self.render(&job).await?;
         if message.is_none() {
@@ -150,7 +148,13 @@ impl Outbound {
                 *send = false;
             }
         }
-        match (outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await?.0, message) {
+        let (step, _) = outbox::take_up(&self.store, job.id, allowed, self.now(), seed).await?;
+        if unknown {
+            // Only now that it is put off: hurried any earlier, it would be put off after that. The pass that follows
+            // this step looks whether the rights are known meanwhile.
+            self.unknown().insert(job.id, channel);
+        }
+        match (step, message) {
             (Step::Send, Some(message)) => self.send(&job, channel, message, seed).await,
             (Step::Search { since, until }, _) => self.search(&job, channel, (since, until), seed).await,
             (Step::Rest | Step::Send, _) => Ok(()),

@@ -4,6 +4,7 @@
 //! searching, editing, reading history) runs beside the passes, so that one slow answer holds up nobody else; at most
 //! one task for each job, close or edited message at a time, and one that sends to each channel or person.
 
+mod message_tasks;
 mod poll_tasks;
 mod prompt_tasks;
 mod waker;
@@ -26,7 +27,7 @@ use crate::{
     clock::Clock,
     domain::{
         id::{JobId, OccurrenceId, PollId, ScheduleId, TeamId},
-        outbound::{State, mix},
+        outbound::mix,
     },
     store::{Result, Store, StoreError, outbox::Target},
 };
@@ -330,46 +331,6 @@ impl Scheduler {
         let edits = self.edit_polls(now).await;
         full |= self.tried(edits).unwrap_or(false);
         Ok(self.edit_counts(now) || full)
-    }
-
-    async fn send(&mut self, now: Timestamp) -> Result<()> {
-        for id in std::mem::take(&mut self.failed) {
-            let put_off = outbox::postpone(&self.parts.store, id, now + count_edits::AGAIN).await;
-            self.tried(put_off);
-        }
-        // Those that wait for their turn must not be in the way of others.
-        while self.send_some(now).await? {}
-        Ok(())
-    }
-
-    /// In one place one after the other, so that what is due at the same time comes in its order. True: some wait for
-    /// their turn behind one that was begun here.
-    async fn send_some(&mut self, now: Timestamp) -> Result<bool> {
-        let places = self.running.values().filter_map(|task| match task {
-            Task::Send(_, place) => Some(*place),
-            _ => None,
-        });
-        let mut busy: Vec<_> = places.collect();
-        let mut wait = false;
-        for job in outbox::due(&self.parts.store, now, self.room(), &busy).await? {
-            let (id, place) = (job.id, job.target);
-            let sends = matches!(job.progress.state, State::Waiting | State::Sending);
-            if self.is_running(Task::Job(id)) || self.is_running(Task::Send(id, place)) {
-                continue;
-            }
-            if sends && busy.contains(&place) {
-                wait = true;
-                continue;
-            }
-            let task = if sends { Task::Send(id, place) } else { Task::Job(id) };
-            busy.extend(sends.then_some(place));
-            let (outbound, seed) = (self.parts.outbound.clone(), self.seed());
-            self.spawn(task, async move {
-                outbound.step(job, seed).await?;
-                Ok(Ended::Nothing)
-            });
-        }
-        Ok(wait)
     }
 
     fn room(&self) -> usize {

@@ -1,7 +1,7 @@
 //! The outbound path against Discord's own rules, as people see it.
 
 use crate::harness::{Harbour, local};
-use emulator::{Fault, FaultClock, Message, RequestFault, bits};
+use emulator::bits;
 use helmsman::domain::id::snowflake_time;
 use jiff::SignedDuration;
 
@@ -152,26 +152,6 @@ async fn a_prompt_with_a_thread_has_one_and_messages_in_it_count() {
     harbour.settled().await;
     harbour.advance(SignedDuration::from_secs(10)).await;
     assert!(prompt.refresh().text().contains("1 person"), "{}", prompt.refresh().text());
-    harbour.end().await;
-}
-
-#[tokio::test]
-async fn what_is_due_in_one_channel_at_the_same_time_comes_in_its_order() {
-    let harbour = Harbour::with_team().await;
-    let options = [("series", "crossing-the-line"), ("time", "09:30")];
-    let proposal = harbour.ada.slash(&harbour.channel, "series schedule", &options).await;
-    harbour.click(&harbour.ada, proposal.message(), "Confirm").await;
-    // The first takes its time, and the second would be there before it.
-    let slow = RequestFault::Delay { ms: 300, clock: FaultClock::Host, done: false };
-    let first = Fault::on("POST /channels/*/messages", slow).containing("Steady and far");
-    harbour.discord().fault(first);
-    harbour.at("2027-01-04 09:31").await;
-    let seen = harbour.ben.sees(&harbour.channel);
-    let prompts: Vec<_> =
-        seen.iter().filter(|message| !message.buttons().is_empty()).map(Message::text).collect();
-    let of = |nth: usize, series: &str| prompts[nth].contains(series);
-    assert_eq!(prompts.len(), 2, "{prompts:#?}");
-    assert!(of(0, "Steady and far") && of(1, "Crossing the invisible line"), "{prompts:#?}");
     harbour.end().await;
 }
 

@@ -9,3 +9,4 @@ mod jobs;
 mod live;
 mod pictured;
 mod restless;
+mod turns;
