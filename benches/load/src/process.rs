@@ -46,17 +46,21 @@ pub async fn run(discord: &Discord, app: &App, database: &Path) -> Process {
         database.display().to_string()
     );
     std::fs::write(&config, text).expect("the config is written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_helmsman"));
-    command.arg("run").arg("--config").arg(&config).env("DISCORD_TOKEN", &app.token);
+    let mut command = this_program();
+    command.arg("--helmsman").arg(config).env("DISCORD_TOKEN", &app.token);
     rested(discord, app, Process::start(&mut command)).await
 }
 
 /// The bare bot, when it is ready.
 pub async fn run_bare(discord: &Discord, app: &App) -> Process {
-    let own = std::env::current_exe().expect("this program knows where it is");
-    let mut command = Command::new(own);
+    let mut command = this_program();
     command.arg("--bare-bot").arg(discord.api_url()).arg(&app.token);
     rested(discord, app, Process::start(&mut command)).await
+}
+
+/// Both bots are in this program, so that neither is measured with what only the other needs.
+fn this_program() -> Command {
+    Command::new(std::env::current_exe().expect("this program knows where it is"))
 }
 
 /// From outside it shows only roughly when a process is at rest: connected, and a while after the last event.

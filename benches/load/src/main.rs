@@ -1,4 +1,4 @@
-//! The figures for speed and memory, as ratios in one run: `cargo bench --bench load -- [--quick] [--fail-at TIMES]`.
+//! The figures for speed and memory, as ratios in one run: `cargo run --release -p load -- [--quick] [--fail-at TIMES]`.
 //!
 //! Discord's emulator, the people and the bots live in this process (where memory or a start is measured, the bot is
 //! another process), so every figure holds the emulator's own share as well, on both sides of a ratio. Each figure is
@@ -22,7 +22,8 @@ mod votes;
 mod whole;
 
 use clap::{Parser, ValueEnum};
-use std::process::ExitCode;
+use helmsman::config::Environment;
+use std::{path::PathBuf, process::ExitCode};
 use table::Table;
 
 /// Measures Helmsman's speed and memory against their bars.
@@ -38,9 +39,9 @@ pub struct Arguments {
     /// Measures only this.
     #[arg(long, value_enum)]
     only: Option<Chapter>,
-    /// What cargo adds by itself.
+    /// Runs only Helmsman, with this config.
     #[arg(long, hide = true)]
-    bench: bool,
+    helmsman: Option<PathBuf>,
     /// Runs only the bare bot, against this emulator with this token.
     #[arg(long, hide = true, num_args = 2)]
     bare_bot: Option<Vec<String>>,
@@ -78,14 +79,25 @@ impl Arguments {
     }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(config) = arguments.helmsman.as_deref() {
+        let ended = helmsman::cli::run::run(Some(config), &Environment::read(), 1);
+        return ended.map_or_else(|ending| ExitCode::from(ending.code), |()| ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     if let Some([url, token]) = arguments.bare_bot.as_deref() {
-        bare::run(url, token).await;
+        runtime.block_on(bare::run(url, token));
         return ExitCode::SUCCESS;
     }
-    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder is made");
+    runtime.block_on(measure_all(&arguments))
+}
+
+async fn measure_all(arguments: &Arguments) -> ExitCode {
+    // Beside this program: the folder for temporary files may be in memory, where a commit costs nothing.
+    let own = std::env::current_exe().expect("this program knows where it is");
+    let disk = own.parent().expect("it is in a folder");
+    let folder = tempfile::tempdir_in(disk).expect("a folder is made");
     // Each chapter has a folder of its own: databases side by side would share the ballots beside them.
     let own = |chapter: &str| {
         let own = folder.path().join(chapter);
@@ -94,35 +106,35 @@ async fn main() -> ExitCode {
     };
     let mut table = Table::default();
     if arguments.wants(Chapter::Answers) {
-        answers::measure(&arguments, &own("answers"), &mut table).await;
+        answers::measure(arguments, &own("answers"), &mut table).await;
     }
     if arguments.wants(Chapter::Start) {
-        start::measure(&arguments, &own("start"), &mut table).await;
+        start::measure(arguments, &own("start"), &mut table).await;
     }
     if arguments.wants(Chapter::Streak) {
-        streak::measure(&arguments, &own("streak"), &mut table).await;
+        streak::measure(arguments, &own("streak"), &mut table).await;
     }
     if arguments.wants(Chapter::Calendar) {
-        calendar::measure(&arguments, &own("calendar"), &mut table).await;
+        calendar::measure(arguments, &own("calendar"), &mut table).await;
     }
     if arguments.wants(Chapter::Pictures) {
-        pictures::measure(&arguments, &mut table);
+        pictures::measure(arguments, &mut table);
     }
     if arguments.wants(Chapter::Due) {
-        due::measure(&arguments, &own("due"), &mut table).await;
+        due::measure(arguments, &own("due"), &mut table).await;
     }
     if arguments.wants(Chapter::Polls) {
-        votes::measure(&arguments, &own("polls"), &mut table).await;
+        votes::measure(arguments, &own("polls"), &mut table).await;
     }
     if arguments.wants(Chapter::Memory) {
-        memory::measure(&arguments, &own("memory"), &mut table).await;
+        memory::measure(arguments, &own("memory"), &mut table).await;
     }
     print!("{table}");
     println!(
         "\nEach figure is the median of {} rounds, emulator, people and bots on {} processors, disk: {}.",
         measure::ROUNDS,
         std::thread::available_parallelism().map_or(1, usize::from),
-        env!("CARGO_TARGET_TMPDIR"),
+        disk.display(),
     );
     if table.fails(arguments.fail_at) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
