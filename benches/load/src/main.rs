@@ -22,7 +22,7 @@ mod votes;
 mod whole;
 
 use clap::{Parser, ValueEnum};
-use helmsman::config::Environment;
+use helmsman::{cli::Ending, config::Environment};
 use std::{path::PathBuf, process::ExitCode};
 use table::Table;
 
@@ -83,7 +83,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if let Some(config) = arguments.helmsman.as_deref() {
         let ended = helmsman::cli::run::run(Some(config), &Environment::read(), 1);
-        return ended.map_or_else(|ending| ExitCode::from(ending.code), |()| ExitCode::SUCCESS);
+        return ended.map_or_else(
+            |Ending { code, message }| {
+                eprintln!("{}", message.unwrap_or_default());
+                ExitCode::from(code)
+            },
+            |()| ExitCode::SUCCESS,
+        );
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     if let Some([url, token]) = arguments.bare_bot.as_deref() {

@@ -1,6 +1,6 @@
 //! Complaints about the process: what it shows to people when Discord or the library stumbles. (A dead connection that is
 //! called healthy, openab#790: `line`. A locked database, ClemBot#227: `process::database`. Memory that grows with the
-//! events, serenity#2662: the bench `load`.)
+//! events, serenity#2662: the program `load`.)
 
 use crate::harness::Harbour;
 use emulator::{EventFault, Fault};
