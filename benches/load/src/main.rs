@@ -30,7 +30,7 @@ use table::Table;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "load")]
 pub struct Arguments {
-    /// Small counts, for a look within a minute or two.
+    /// Small counts, for a look within a few minutes.
     #[arg(long)]
     pub quick: bool,
     /// Ends with an error if a bar is missed by more than so many times.
