@@ -1,49 +1,74 @@
-//! When to look again.
+//! What may be due, and when to look again.
+
+pub use crate::store::agenda::PutOff;
 
 use crate::{
-    app::{closing, nudging, polls, setup},
-    domain::id::{OccurrenceId, PollId, ScheduleId, TeamId},
-    store::{Result, Store, outbox, schedule},
+    app::{closing::may_tally_at, setup},
+    store::{
+        Result, Store,
+        agenda::{self, Ahead},
+    },
 };
 use jiff::Timestamp;
 
-/// What failed by itself and was put off, by whoever knows until when.
-#[derive(Clone, Debug, Default)]
-pub struct PutOff {
-    /// Schedules that could not be claimed.
-    pub claims: Vec<ScheduleId>,
-    /// Prompts that could not be closed.
-    pub closes: Vec<OccurrenceId>,
-    /// Polls that could not be counted.
-    pub polls: Vec<PollId>,
-    /// Teams whose weekly poll could not be made.
-    pub weekly: Vec<TeamId>,
+/// From when on there is something to do, of each kind; in the past if it is due. None: nothing is planned. What waits for
+/// the connection is not in it: its return is an event of its own. Nor is what was put off.
+///
+/// Must always hold: an instant is not later than what the kind's own look would find. (Of two prompts that close within
+/// seconds of the connection's return, the second may so wait for the first.)
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agenda {
+    /// Prompts that close.
+    pub closes: Option<Timestamp>,
+    /// Polls that close.
+    pub polls: Option<Timestamp>,
+    /// Polls of which people are to be reminded.
+    pub reminders: Option<Timestamp>,
+    /// Weekly polls.
+    pub weekly: Option<Timestamp>,
+    /// What was removed and is to be deleted.
+    pub purge: Option<Timestamp>,
+    /// Nudges.
+    pub nudges: Option<Timestamp>,
+    /// Schedules.
+    pub schedules: Option<Timestamp>,
+    /// Messages that are to be sent, or looked for.
+    pub messages: Option<Timestamp>,
+    /// A prompt's message is to be edited or deleted, now.
+    pub prompts_owed: bool,
+    /// A poll's message is to be edited, now.
+    pub polls_owed: bool,
 }
 
-/// The next instant at which a schedule, a close or a message may be due; in the past if one is. None: nothing is
-/// planned. What waits for the connection is not counted: its return is an event of its own. Nor is what was put off.
-pub async fn next(
-    store: &Store,
-    connected_since: Option<Timestamp>,
-    put_off: &PutOff,
-) -> Result<Option<Timestamp>> {
-    let close = closing::next_at(store, connected_since, &put_off.closes).await?;
-    let poll = polls::next_at(store, connected_since, &put_off.polls).await?;
-    let remind = if connected_since.is_some() { polls::message::next_reminder(store).await? } else { None };
-    let weekly =
-        if connected_since.is_some() { polls::weekly::next_at(store, &put_off.weekly).await? } else { None };
-    let purge = if connected_since.is_some() { setup::next_purge(store).await? } else { None };
-    let conn = &mut *store.read().await?;
-    let nudge = if connected_since.is_some() { nudging::next_at(conn).await? } else { None };
-    let instants = [
-        close,
-        poll,
-        remind,
-        weekly,
-        purge,
-        nudge,
-        schedule::next_due(conn, &put_off.claims).await?,
-        outbox::next_at(conn).await?,
-    ];
-    Ok(instants.into_iter().flatten().min())
+impl Agenda {
+    /// What the database says.
+    pub async fn read(store: &Store, connected_since: Option<Timestamp>, put_off: &PutOff) -> Result<Self> {
+        let ahead = agenda::ahead(&mut *store.read().await?, put_off).await?;
+        let Ahead { closes, polls, reminders, weekly, removed, nudges, schedules, messages, .. } = ahead;
+        let agenda = Self {
+            schedules,
+            messages,
+            prompts_owed: ahead.prompts_owed,
+            polls_owed: ahead.polls_owed,
+            ..Self::default()
+        };
+        if connected_since.is_none() {
+            return Ok(agenda);
+        }
+        Ok(Self {
+            closes: closes.and_then(|closes| may_tally_at(closes, connected_since)),
+            polls: polls.and_then(|closes| may_tally_at(closes, connected_since)),
+            reminders,
+            weekly,
+            purge: removed.map(setup::purged_at),
+            nudges,
+            ..agenda
+        })
+    }
+
+    /// The next instant at which something may be due.
+    pub fn next(&self) -> Option<Timestamp> {
+        let Self { closes, polls, reminders, weekly, purge, nudges, schedules, messages, .. } = *self;
+        [closes, polls, reminders, weekly, purge, nudges, schedules, messages].into_iter().flatten().min()
+    }
 }

@@ -87,16 +87,6 @@ pub async fn due(
     Ok(due)
 }
 
-/// When something else than `but` may be tallied next. None: nothing is open, or the connection is down (its return wakes).
-pub async fn next_at(
-    store: &Store,
-    connected_since: Option<Timestamp>,
-    but: &[OccurrenceId],
-) -> Result<Option<Timestamp>> {
-    let next = occurrences::next_close(&mut *store.read().await?, but).await?;
-    Ok(next.and_then(|closes| may_tally_at(closes, connected_since)))
-}
-
 /// Ends the window: counts, silence, streaks, and the reveal. False: it was tallied before, or is not open any more.
 pub async fn tally(store: &Store, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<bool> {
     store.write(move |conn| Box::pin(tally_in(conn, id, now, seed))).await

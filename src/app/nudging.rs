@@ -42,11 +42,6 @@ pub(super) async fn plan_in(
     if at > begins { afterwards::set_nudge(conn, id, Some(at)).await } else { Ok(()) }
 }
 
-/// When the next nudge is due; in the past if one is.
-pub(super) async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    afterwards::next_nudge(conn).await
-}
-
 /// Decides about every nudge that is due: it is queued, or it is not wanted. How many were queued. One that cannot be
 /// decided about is left out.
 pub async fn run(store: &Store, now: Timestamp, seed: u64) -> Result<u32> {

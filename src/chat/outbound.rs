@@ -87,13 +87,18 @@ impl Outbound {
         self.unknown().retain(|job, channel| {
             let wait = self.allowed(*channel).rights == Rights::NotKnown;
             if !wait {
-                known.push(*job);
+                known.push((*job, *channel));
             }
             wait
         });
         // All in one commit: after a start they may be thousands.
-        let due = known.into_iter().map(|job| outbox::postpone(&self.store, job, now));
-        futures_util::future::try_join_all(due).await.map(drop)
+        let due = known.iter().map(|(job, _)| outbox::postpone(&self.store, *job, now));
+        let hurried = futures_util::future::try_join_all(due).await;
+        if hurried.is_err() {
+            // They wait yet, and the next look hurries them.
+            self.unknown().extend(known);
+        }
+        hurried.map(drop)
     }
 
     fn unknown(&self) -> std::sync::MutexGuard<'_, HashMap<JobId, ChannelId>> {
@@ -153,6 +158,8 @@ impl Outbound {
             // Only now that it is put off: hurried any earlier, it would be put off after that. The pass that follows
             // this step looks whether the rights are known meanwhile.
             self.unknown().insert(job.id, channel);
+        } else {
+            self.unknown().remove(&job.id);
         }
         match (step, message) {
             (Step::Send, Some(message)) => self.send(&job, channel, message, seed).await,

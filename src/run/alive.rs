@@ -1,7 +1,10 @@
 //! Writes down once a minute that the bot lives, while anybody may be answering: after a crash, what was lost began then.
 
 use crate::{
-    app::{closing, uptime, uptime::Link},
+    app::{
+        agenda::{Agenda, PutOff},
+        uptime::{self, Link},
+    },
     commands::Data,
     scheduler::Waker,
 };
@@ -17,7 +20,8 @@ pub(super) async fn keep(data: Arc<Data>, link: Link, waker: Waker, mut stop: wa
     let mut written = None;
     loop {
         let since = link.connected_since();
-        let open = matches!(closing::next_at(&data.store, since, &[]).await, Ok(Some(_)));
+        let agenda = Agenda::read(&data.store, since, &PutOff::default()).await;
+        let open = agenda.is_ok_and(|agenda| agenda.closes.is_some());
         let wait = async {
             if since.is_none() || !open {
                 // Whatever opens a window, or brings the connection back, makes the scheduler look.

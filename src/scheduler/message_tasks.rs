@@ -5,12 +5,16 @@ use crate::{app::outbox, chat::count_edits, domain::outbound::State, store::Resu
 use jiff::Timestamp;
 
 impl Scheduler {
-    /// Starts what is due, as far as there is room.
-    pub(super) async fn send(&mut self, now: Timestamp) -> Result<()> {
+    /// Puts off what failed.
+    pub(super) async fn put_off_failed(&mut self, now: Timestamp) {
         for id in std::mem::take(&mut self.failed) {
             let put_off = outbox::postpone(&self.parts.store, id, now + count_edits::AGAIN).await;
             self.tried(put_off);
         }
+    }
+
+    /// Starts what is due, as far as there is room.
+    pub(super) async fn send(&mut self, now: Timestamp) -> Result<()> {
         // Those that wait for their turn must not be in the way of others.
         while self.send_some(now).await? {}
         Ok(())

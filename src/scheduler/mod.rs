@@ -11,7 +11,7 @@ mod waker;
 
 use crate::{
     app::{
-        agenda::{self, PutOff},
+        agenda::{Agenda, PutOff},
         nudging, outbox, polls, posting, setup,
         shelf::Shelf,
         shown,
@@ -258,50 +258,28 @@ impl Scheduler {
     /// One look at `now`: closes, then claims, then what is to be sent or edited, then polls that are to be counted.
     /// Returns when to look next. What fails by itself is tried again, and the rest goes on.
     async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
-        self.close(now).await?;
-        let seed = self.seed();
-        self.claim_at.retain(|_, at| now < *at);
-        let but: Vec<_> = self.claim_at.keys().copied().collect();
-        let Parts { store, shelf, .. } = &self.parts;
-        for (schedule, claim) in posting::claim_due(store, shelf, now, seed, &but).await? {
-            match claim {
-                Ok(claim) => tracing::info!(%schedule, ?claim, "claimed what was due"),
-                Err(error) => {
-                    tracing::error!(%schedule, %error, "a schedule could not be claimed; the others go on");
-                    self.claim_at.insert(schedule, now + AGAIN);
-                }
-            }
+        // Before anything is counted.
+        self.parts.link.miss(&self.parts.store, now).await?;
+        self.put_off_failed(now).await;
+        self.parts.outbound.hurry(now).await?;
+        let mut agenda = self.agenda(now).await?;
+        if self.decide(&agenda, now).await? {
+            // It is to be sent in this pass.
+            agenda = self.agenda(now).await?;
         }
-        // Only while connected: until then nobody knows which servers have asked Helmsman back.
-        let connected = self.parts.link.connected_since().is_some();
-        if connected {
-            let purged = self.purge(now).await;
-            self.tried(purged);
-            let seed = self.seed();
-            let nudged = nudging::run(&self.parts.store, now, seed).await;
-            self.tried(nudged);
-            let seed = self.seed();
-            let reminded = polls::message::remind(&self.parts.store, now, seed).await;
-            self.tried(reminded);
-            let seed = self.seed();
-            let made = polls::weekly::run(&self.parts.store, now, seed, &mut self.weekly_at).await;
-            self.tried(made);
-        }
-        let due_edits = self.start(now).await?;
+        let due_edits = self.start(&agenda, now).await?;
         // After what is to be sent, which so finds room first.
-        let counts = self.close_polls(now).await;
-        let due_closes = self.tried(counts).unwrap_or(false);
-        let put_off = PutOff {
-            claims: self.claim_at.keys().copied().collect(),
-            closes: self.close_at.keys().copied().collect(),
-            polls: self.poll_close_at.keys().copied().collect(),
-            weekly: self.weekly_at.keys().copied().collect(),
-        };
-        let connected_since = self.parts.link.connected_since();
+        let mut due_closes = false;
+        if is_due(agenda.polls, now) {
+            let counts = self.close_polls(now).await;
+            due_closes = self.tried(counts).unwrap_or(false);
+        }
+        let connected = self.parts.link.connected_since().is_some();
         let waits = [
             due_closes.then_some(now),
             self.poll_edit_at.values().min().copied(),
-            agenda::next(&self.parts.store, connected_since, &put_off).await?,
+            // What was started a moment ago is in it yet; when it ends, that is another look.
+            agenda.next(),
             self.claim_at.values().min().copied(),
             self.close_at.values().min().copied(),
             self.poll_close_at.values().min().copied(),
@@ -315,20 +293,83 @@ impl Scheduler {
         Ok(waits.into_iter().flatten().min())
     }
 
-    async fn purge(&self, now: Timestamp) -> Result<()> {
-        if setup::next_purge(&self.parts.store).await?.is_some_and(|due| due <= now) {
-            let teams = setup::purge(&self.parts.store, now).await?;
-            tracing::info!(teams, "deleted what was removed 30 days ago");
+    /// What may be due at `now` and later, but for what waits until it is tried again.
+    async fn agenda(&mut self, now: Timestamp) -> Result<Agenda> {
+        self.claim_at.retain(|_, at| now < *at);
+        self.close_at.retain(|_, at| now < *at);
+        self.poll_close_at.retain(|_, at| now < *at);
+        self.weekly_at.retain(|_, at| now < *at);
+        let put_off = PutOff {
+            claims: self.claim_at.keys().copied().collect(),
+            closes: self.close_at.keys().copied().collect(),
+            polls: self.poll_close_at.keys().copied().collect(),
+            weekly: self.weekly_at.keys().copied().collect(),
+        };
+        Agenda::read(&self.parts.store, self.parts.link.connected_since(), &put_off).await
+    }
+
+    /// Does what is due in the database alone: tallies, claims, and what else makes messages. True: something was due.
+    async fn decide(&mut self, agenda: &Agenda, now: Timestamp) -> Result<bool> {
+        let mut any = false;
+        if is_due(agenda.closes, now) {
+            any = true;
+            self.close(now).await?;
+        }
+        if is_due(agenda.schedules, now) {
+            any = true;
+            self.claim(now).await?;
+        }
+        if is_due(agenda.purge, now) {
+            any = true;
+            let purged = setup::purge(&self.parts.store, now).await;
+            if let Some(teams) = self.tried(purged) {
+                tracing::info!(teams, "deleted what was removed 30 days ago");
+            }
+        }
+        if is_due(agenda.nudges, now) {
+            any = true;
+            let seed = self.seed();
+            let nudged = nudging::run(&self.parts.store, now, seed).await;
+            self.tried(nudged);
+        }
+        if is_due(agenda.reminders, now) {
+            any = true;
+            let seed = self.seed();
+            let reminded = polls::message::remind(&self.parts.store, now, seed).await;
+            self.tried(reminded);
+        }
+        if is_due(agenda.weekly, now) {
+            any = true;
+            let seed = self.seed();
+            let made = polls::weekly::run(&self.parts.store, now, seed, &mut self.weekly_at).await;
+            self.tried(made);
+        }
+        Ok(any)
+    }
+
+    async fn claim(&mut self, now: Timestamp) -> Result<()> {
+        let seed = self.seed();
+        let but: Vec<_> = self.claim_at.keys().copied().collect();
+        let Parts { store, shelf, .. } = &self.parts;
+        for (schedule, claim) in posting::claim_due(store, shelf, now, seed, &but).await? {
+            match claim {
+                Ok(claim) => tracing::info!(%schedule, ?claim, "claimed what was due"),
+                Err(error) => {
+                    tracing::error!(%schedule, %error, "a schedule could not be claimed; the others go on");
+                    self.claim_at.insert(schedule, now + AGAIN);
+                }
+            }
         }
         Ok(())
     }
 
     /// Starts what is due, the most urgent first, as far as there is room. True: an edit was left for want of room.
-    async fn start(&mut self, now: Timestamp) -> Result<bool> {
-        self.parts.outbound.hurry(now).await?;
-        let mut full = self.edit_prompts(now).await?;
-        self.send(now).await?;
-        let edits = self.edit_polls(now).await;
+    async fn start(&mut self, agenda: &Agenda, now: Timestamp) -> Result<bool> {
+        let mut full = self.edit_prompts(agenda.prompts_owed, now).await?;
+        if is_due(agenda.messages, now) {
+            self.send(now).await?;
+        }
+        let edits = self.edit_polls(agenda.polls_owed, now).await;
         full |= self.tried(edits).unwrap_or(false);
         Ok(self.edit_counts(now) || full)
     }
@@ -404,4 +445,8 @@ impl Scheduler {
         self.drawn += 1;
         mix(self.parts.seed, self.drawn)
     }
+}
+
+fn is_due(at: Option<Timestamp>, now: Timestamp) -> bool {
+    at.is_some_and(|at| at <= now)
 }

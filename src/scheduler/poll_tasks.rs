@@ -11,7 +11,6 @@ impl Scheduler {
     /// Starts the counts that are due. True: one was left for want of room.
     pub(super) async fn close_polls(&mut self, now: Timestamp) -> Result<bool> {
         let connected = self.parts.link.connected_since();
-        self.poll_close_at.retain(|_, at| now < *at);
         let put_off: Vec<PollId> = self.poll_close_at.keys().copied().collect();
         for polls::Due { id, closes } in polls::due(&self.parts.store, now, connected, &put_off).await? {
             if self.is_running(Task::ClosePoll(id)) {
@@ -30,13 +29,13 @@ impl Scheduler {
         Ok(false)
     }
 
-    /// Starts the edits of polls that are owed. True: one was left for want of room.
-    pub(super) async fn edit_polls(&mut self, now: Timestamp) -> Result<bool> {
+    /// Starts the edits of polls that are owed; `any`: there are some. True: one was left for want of room.
+    pub(super) async fn edit_polls(&mut self, any: bool, now: Timestamp) -> Result<bool> {
         let reachable = self.parts.poll_editor.within_reach();
         for id in reachable.into_iter().chain(self.parts.poll_editor.outdated().await) {
             self.poll_edit_at.remove(&id);
         }
-        let owed = polls::message::owed(&self.parts.store).await?;
+        let owed = if any { polls::message::owed(&self.parts.store).await? } else { Vec::new() };
         self.poll_edit_at.retain(|id, _| owed.contains(id));
         for id in owed {
             let waits = self.poll_edit_at.get(&id).is_some_and(|at| now < *at);

@@ -15,7 +15,6 @@ const MOST_READS: usize = 16;
 impl Scheduler {
     /// Starts the tallies that are due, and waits for those that need not read anything first.
     pub(super) async fn close(&mut self, now: Timestamp) -> Result<()> {
-        self.parts.link.miss(&self.parts.store, now).await?;
         let connected_since = self.parts.link.connected_since();
         for due in closing::due(&self.parts.store, now, connected_since, &mut self.close_at).await? {
             let id = due.occurrence.id;
@@ -47,8 +46,9 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Starts the edits that close a message, or are owed to it. True: one was left for want of room.
-    pub(super) async fn edit_prompts(&mut self, now: Timestamp) -> Result<bool> {
+    /// Starts the edits that close a message, or are owed to it; `any`: there are some. True: one was left for want of
+    /// room.
+    pub(super) async fn edit_prompts(&mut self, any: bool, now: Timestamp) -> Result<bool> {
         for id in self.parts.editor.within_reach() {
             self.changed.again(id, now);
             self.seal_at.remove(&id);
@@ -57,9 +57,12 @@ impl Scheduler {
             self.seal_at.remove(&id);
         }
         self.parts.waker.touched().iter().for_each(|id| self.changed.touch(*id));
-        let unsealed = closing::unsealed(&self.parts.store).await?;
-        let owed = mending::owed(&self.parts.store).await;
-        let owed = self.tried(owed).unwrap_or_default();
+        let (mut unsealed, mut owed) = (Vec::new(), Vec::new());
+        if any {
+            unsealed = closing::unsealed(&self.parts.store).await?;
+            let read = mending::owed(&self.parts.store).await;
+            owed = self.tried(read).unwrap_or_default();
+        }
         // What was retracted or deleted meanwhile waits for nothing; its instant would keep us awake for ever.
         let waits = |id: &OccurrenceId| unsealed.contains(id) || owed.iter().any(|(owed, _)| owed == id);
         self.seal_at.retain(|id, _| waits(id));

@@ -98,16 +98,6 @@ pub async fn nudges_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<Occ
     Ok(ids.into_iter().map(OccurrenceId).collect())
 }
 
-/// When the next nudge is due.
-pub async fn next_nudge(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT nudge_at FROM occurrence WHERE nudge_at IS NOT NULL ORDER BY nudge_at LIMIT 1",
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}
-
 /// Other words for what was posted. Whoever calls this has seen to it that answers keep their meaning.
 pub async fn set_snapshot(conn: &mut Connection, id: OccurrenceId, snapshot: &Snapshot) -> Result<()> {
     sqlx::query("UPDATE occurrence SET snapshot = ? WHERE id = ?")

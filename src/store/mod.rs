@@ -6,6 +6,7 @@
 //! groups. What `write` returned is on disk: WAL with synchronous FULL.
 
 pub mod afterwards;
+pub mod agenda;
 pub mod answer;
 pub mod audit;
 pub mod away;

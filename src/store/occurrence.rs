@@ -233,18 +233,6 @@ pub async fn closing(
     rows.iter().map(|row| Ok((OccurrenceId(row.try_get("id")?), occurrence(row)))).collect()
 }
 
-/// The window that ends first among the open occurrences that are none of `but`.
-pub async fn next_close(conn: &mut Connection, but: &[OccurrenceId]) -> Result<Option<Timestamp>> {
-    let closes: Option<i64> = sqlx::query_scalar(
-        "SELECT closes FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL \
-         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes LIMIT 1",
-    )
-    .bind(columns::list(but))
-    .fetch_optional(conn)
-    .await?;
-    Ok(closes.map(columns::time))
-}
-
 /// Open occurrences whose message is not older than `since`.
 pub async fn opened_since(conn: &mut Connection, since: Timestamp) -> Result<Vec<OccurrenceId>> {
     let ids: Vec<i64> = sqlx::query_scalar(

@@ -284,24 +284,6 @@ pub async fn due(
     rows.iter().map(|row| Ok((JobId(row.try_get("id")?), job(row)))).collect()
 }
 
-/// When something is to be done next about any job, by the rules of [`due`]. (A prompt that waits for something else
-/// is looked at whenever that ends; here only the minute counts.)
-pub async fn next_at(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT min(CASE WHEN kind = 'prompt' AND state = 'waiting' AND ( \
-           EXISTS (SELECT 1 FROM occurrence o WHERE o.team = outbox.team AND o.state = 'posted' \
-                   AND o.tallied_at IS NULL AND o.closes <= outbox.made_at + ?1) \
-           OR EXISTS (SELECT 1 FROM outbox r WHERE r.team = outbox.team AND r.kind IN ('reveal', 'intro') \
-                      AND r.state IN ('waiting', 'sending'))) \
-         THEN max(next_at, made_at + ?1) ELSE next_at END) FROM outbox \
-         WHERE (state IN ('waiting', 'sending', 'searching') OR (state = 'sent' AND thread = 'wanted'))",
-    )
-    .bind(PROMPT_WAITS.as_millis() as i64)
-    .fetch_one(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}
-
 /// Jobs that a process which is gone had begun, or had put off for a reason that may be gone with it.
 pub async fn left_behind(conn: &mut Connection) -> Result<Vec<JobId>> {
     let ids: Vec<i64> = sqlx::query_scalar(

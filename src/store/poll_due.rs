@@ -24,18 +24,6 @@ pub async fn closing(
     Ok(rows.into_iter().map(|(id, closes)| (PollId(id), columns::time(closes))).collect())
 }
 
-/// When the next open poll closes that is none of `but`.
-pub async fn next_close(conn: &mut Connection, but: &[PollId]) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT closes FROM poll WHERE state IN ('claimed', 'open') AND state = 'open' \
-         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY closes LIMIT 1",
-    )
-    .bind(columns::list(but))
-    .fetch_optional(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}
-
 /// Messages that are to be brought up to date.
 pub async fn owed(conn: &mut Connection) -> Result<Vec<PollId>> {
     let ids: Vec<i64> =
@@ -72,15 +60,6 @@ pub async fn reminders_due(conn: &mut Connection, now: Timestamp) -> Result<Vec<
     .fetch_all(conn)
     .await?;
     Ok(ids.into_iter().map(PollId).collect())
-}
-
-/// When people are to be reminded next.
-pub async fn next_reminder(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> =
-        sqlx::query_scalar("SELECT min(remind_at) FROM poll WHERE remind_at IS NOT NULL AND state = 'open'")
-            .fetch_one(conn)
-            .await?;
-    Ok(at.map(columns::time))
 }
 
 /// The reminder is done, or not wanted any more.

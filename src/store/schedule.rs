@@ -177,18 +177,6 @@ pub async fn due(
     Ok(ids.into_iter().map(ScheduleId).collect())
 }
 
-/// When the next active schedule is due that is none of `but`.
-pub async fn next_due(conn: &mut Connection, but: &[ScheduleId]) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = sqlx::query_scalar(
-        "SELECT next_due FROM schedule WHERE state = 'active' AND next_due IS NOT NULL \
-         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_due LIMIT 1",
-    )
-    .bind(columns::list(but))
-    .fetch_optional(conn)
-    .await?;
-    Ok(due.map(columns::time))
-}
-
 /// Makes a schedule in the state draft.
 pub async fn insert(conn: &mut Connection, team: TeamId, plan: &Plan, seed: u64) -> Result<ScheduleId> {
     let id = sqlx::query_scalar(

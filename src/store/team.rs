@@ -236,16 +236,3 @@ pub async fn delete_removed_before(conn: &mut Connection, then: Timestamp) -> Re
     .await?;
     Ok(done.rows_affected())
 }
-
-/// The earliest removal, of a team or of a whole server, that is still known of.
-pub async fn first_removed(conn: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT min(at) FROM (
-             SELECT min(removed_at) AS at FROM team WHERE removed_at IS NOT NULL
-             UNION ALL
-             SELECT min(removed_at) FROM guild)",
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}

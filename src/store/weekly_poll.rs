@@ -99,16 +99,3 @@ pub async fn due(conn: &mut Connection, now: Timestamp, but: &[TeamId], limit: i
     .await?;
     Ok(ids.into_iter().map(TeamId).collect())
 }
-
-/// When the next one is due of a team that is none of `but`.
-pub async fn next_due(conn: &mut Connection, but: &[TeamId]) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT min(w.next_due) FROM weekly_poll w JOIN team t ON t.id = w.team LEFT JOIN guild g ON g.id = t.guild \
-         WHERE w.team NOT IN (SELECT value FROM json_each(?)) AND t.started_at IS NOT NULL \
-         AND t.removed_at IS NULL AND g.removed_at IS NULL",
-    )
-    .bind(columns::list(but))
-    .fetch_one(conn)
-    .await?;
-    Ok(at.map(columns::time))
-}

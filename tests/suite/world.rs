@@ -3,6 +3,7 @@
 
 use helmsman::{
     app::{
+        agenda::{Agenda, PutOff},
         answering::{self, Cast, CastOutcome, Taken},
         streaks,
     },
@@ -215,4 +216,9 @@ impl World {
         let cached = streak::get(&mut conn, self.team, user).await.unwrap();
         cached.map_or(Streak::default(), |(cached, _)| cached.now)
     }
+}
+
+/// What is planned, for one who is connected.
+pub async fn ahead(store: &Store) -> Agenda {
+    Agenda::read(store, Some(Timestamp::UNIX_EPOCH), &PutOff::default()).await.unwrap()
 }

@@ -10,7 +10,11 @@ use crate::{
 };
 use emulator::{Discord, Options};
 use helmsman::{
-    app::{agenda, closing, posting, shelf::Shelf},
+    app::{
+        agenda::{Agenda, PutOff},
+        closing, posting,
+        shelf::Shelf,
+    },
     domain::{
         id::{ChannelId, GuildId, ScheduleId},
         library::Library,
@@ -176,7 +180,7 @@ impl Passes {
         closing::due(&self.store, at, Some(at), &mut Default::default()).await.expect("closes are found");
         let claims =
             posting::claim_due(&self.store, &self.shelf, at, round as u64, &[]).await.expect("a look");
-        agenda::next(&self.store, Some(at), &agenda::PutOff::default()).await.expect("an agenda");
+        Agenda::read(&self.store, Some(at), &PutOff::default()).await.expect("an agenda");
         let took = begun.elapsed().as_secs_f64();
         assert_eq!(claims.len(), DUE);
         assert!(

@@ -61,17 +61,6 @@ pub async fn if_open(store: &Store, id: PollId) -> Result<Option<Poll>> {
     Ok(poll.filter(|poll| poll.state == State::Open))
 }
 
-/// When something else than `but` may be counted next. None: nothing is open, or the connection is down (its return
-/// wakes).
-pub async fn next_at(
-    store: &Store,
-    connected_since: Option<Timestamp>,
-    but: &[PollId],
-) -> Result<Option<Timestamp>> {
-    let next = poll_due::next_close(&mut *store.read().await?, but).await?;
-    Ok(next.and_then(|closes| may_tally_at(closes, connected_since)))
-}
-
 /// Until when it is asked whether nominees of a poll that closes at `closes` are still there.
 pub fn gives_up_at(closes: Timestamp, connected_since: Option<Timestamp>) -> Timestamp {
     may_tally_at(closes, connected_since).unwrap_or(closes).max(closes) + ASKS

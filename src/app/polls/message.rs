@@ -206,11 +206,6 @@ async fn remind_in(conn: &mut Connection, id: PollId, now: Timestamp, seed: u64)
     Ok(outbox::insert(conn, new, now).await?.is_some())
 }
 
-/// When people are to be reminded next.
-pub async fn next_reminder(store: &Store) -> Result<Option<Timestamp>> {
-    poll_due::next_reminder(&mut *store.read().await?).await
-}
-
 /// Somebody deleted this message. If it is an open poll's, the votes stay and whoever opened it is told how to post it
 /// again. False: it is no poll's.
 pub async fn message_deleted(

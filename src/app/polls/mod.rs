@@ -22,7 +22,7 @@ mod voting;
 pub mod weekly;
 
 pub use ending::{
-    ASKS, Due, Ended, cancel, close_early, drop_if_ended, due, gives_up_at, if_open, next_at, recover, tally,
+    ASKS, Due, Ended, cancel, close_early, drop_if_ended, due, gives_up_at, if_open, recover, tally,
 };
 pub(super) use ending::{cancel_team_in, drop_ballots};
 pub use nominees::{Withdrew, withdraw_nominee};

@@ -185,11 +185,6 @@ pub(in crate::app) async fn anew_in(conn: &mut Connection, team: &Team, now: Tim
     Ok(())
 }
 
-/// When the next one is due of a team that is none of `but`; in the past if one is.
-pub async fn next_at(store: &Store, but: &[TeamId]) -> Result<Option<Timestamp>> {
-    weekly_poll::next_due(&mut *store.read().await?, but).await
-}
-
 /// Decides about the weekly polls that are due, each in a job of its own. Which were made. `put_off` has the teams whose
 /// poll could not be decided about, and until when they wait.
 pub async fn run(

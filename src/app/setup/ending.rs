@@ -14,7 +14,7 @@ use crate::{
         team::{self, Team},
     },
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The reason of a schedule that stopped because its team was removed: it runs again if the team comes back.
 pub(in crate::app) const WITH_TEAM: &str = "with-team";
@@ -196,6 +196,11 @@ pub async fn guild_back(store: &Store, now: Timestamp, id: GuildId) -> Result<bo
         .await
 }
 
+/// When [`purge`] deletes what was removed at `at`: the first instant that is later than the last one in which it is kept.
+pub fn purged_at(at: Timestamp) -> Timestamp {
+    at + KEPT + SignedDuration::from_millis(1)
+}
+
 /// Deletes what was removed [`KEPT`] ago: teams with all they have, and of servers whatever else is known of them. How
 /// many teams.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
@@ -214,11 +219,4 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
             })
         })
         .await
-}
-
-/// When [`purge`] has something to do next.
-pub async fn next_purge(store: &Store) -> Result<Option<Timestamp>> {
-    let first = team::first_removed(&mut *store.read().await?).await?;
-    // The first instant that is later than the last one in which it is kept.
-    Ok(first.map(|at| at + KEPT + jiff::SignedDuration::from_millis(1)))
 }

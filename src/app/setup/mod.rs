@@ -13,7 +13,7 @@ pub use change::{
 };
 pub(super) use ending::WITH_TEAM;
 pub use ending::{
-    Moved, Restored, guild_back, guild_left, move_to, next_purge, purge, remove, restore, resume,
+    Moved, Restored, guild_back, guild_left, move_to, purge, purged_at, remove, restore, resume,
 };
 pub use start::{Introduction, Started, start};
 

@@ -4,11 +4,12 @@ use super::{Booth, GUILD, MANAGER, at, draft, nominee};
 use crate::{
     harness::{Harbour, local},
     logging::{Lines, listen},
-    world::{Post, World},
+    world::{Post, World, ahead},
 };
 use emulator::{Fault, RequestFault};
 use helmsman::{
     app::{
+        agenda::{Agenda, PutOff},
         closing::GRACE,
         nudging,
         polls::{
@@ -48,7 +49,7 @@ async fn a_poll_that_cannot_be_read_keeps_no_other_from_its_reminder_its_count_a
     let poll = booth.one(whole).await;
     change(&booth.store, "UPDATE poll SET reason = 'nonsense' WHERE id = ?", broken.0).await;
     assert_eq!(polls::message::remind(&booth.store, poll.remind_at.unwrap(), 6).await.unwrap(), 1);
-    assert_eq!(polls::message::next_reminder(&booth.store).await.unwrap(), None);
+    assert_eq!(ahead(&booth.store).await.reminders, None);
     let due = async |but: &[PollId]| {
         let connected = Some(Timestamp::UNIX_EPOCH);
         let due = polls::due(&booth.store, poll.closes + GRACE, connected, but).await.unwrap();
@@ -95,7 +96,9 @@ async fn a_weekly_poll_that_cannot_be_made_waits_a_minute_and_another_teams_does
     assert_eq!(made.len(), 1);
     assert_eq!(booth.one(made[0]).await.team, whole);
     assert_eq!(put_off, BTreeMap::from([(broken, due + SignedDuration::from_mins(1))]));
-    assert!(weekly::next_at(&booth.store, &[broken]).await.unwrap().unwrap() > due);
+    let put_off = PutOff { weekly: vec![broken], ..PutOff::default() };
+    let agenda = Agenda::read(&booth.store, Some(Timestamp::UNIX_EPOCH), &put_off).await.unwrap();
+    assert!(agenda.weekly.unwrap() > due);
 }
 
 #[tokio::test]
@@ -114,7 +117,7 @@ async fn a_nudge_that_cannot_be_made_is_left_out() {
     }
     change(&world.store, "UPDATE occurrence SET snapshot = '{}' WHERE id = ?", posted[0].0).await;
     assert_eq!(nudging::run(&world.store, due, 3).await.unwrap(), 0, "nobody is expected");
-    assert_eq!(afterwards::next_nudge(&mut world.store.read().await.unwrap()).await.unwrap(), None);
+    assert_eq!(ahead(&world.store).await.nudges, None);
 }
 
 #[tokio::test]

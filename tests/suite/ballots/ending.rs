@@ -1,6 +1,7 @@
 //! How polls end: on time, once, and whatever happens in between.
 
 use super::{Booth, GUILD, MANAGER, draft, nominee, seconds};
+use crate::world::ahead;
 use futures_util::future::join_all;
 use helmsman::{
     app::{
@@ -456,7 +457,7 @@ async fn a_reminder_is_sent_once_and_not_after_the_end() {
     assert_eq!((run(due).await, run(due).await), (1, 0));
     let late = booth.poll(Draft { remind: "10 min".into(), ..draft(2) }).await;
     assert_eq!(run(booth.one(late).await.closes).await, 0);
-    assert_eq!(polls::message::next_reminder(&booth.store).await.unwrap(), None);
+    assert_eq!(ahead(&booth.store).await.reminders, None);
 }
 
 #[tokio::test]

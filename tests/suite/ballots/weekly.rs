@@ -1,6 +1,7 @@
 //! The poll that is made of the week's moments.
 
 use super::{Booth, GUILD, MANAGER, at, nominee, seconds};
+use crate::world::ahead;
 use helmsman::{
     app::{
         polls::{
@@ -68,10 +69,7 @@ async fn the_weeks_moments_become_one_poll() {
     assert_eq!((poll.by, poll.situation.as_str(), poll.nominees.len(), poll.moments.len()), (None, "", 2, 3));
     assert_eq!(poll.closes, due + SignedDuration::from_hours(24));
     assert_eq!(moments::waiting(&booth.store, booth.team, due).await.unwrap(), []);
-    assert_eq!(
-        weekly::next_at(&booth.store, &[]).await.unwrap(),
-        Some(due + SignedDuration::from_hours(7 * 24))
-    );
+    assert_eq!(ahead(&booth.store).await.weekly, Some(due + SignedDuration::from_hours(7 * 24)));
     // The clock goes back by a day: the date has its poll.
     let back = booth.store.write({
         let team = booth.team;
@@ -114,7 +112,7 @@ async fn after_a_long_sleep_only_a_recent_one_is_made() {
     }
     let weeks = |n: i64| SignedDuration::from_hours(n * 7 * 24);
     assert_eq!(decided(&booth, due + weeks(1) + SignedDuration::from_hours(5), 3).await, []);
-    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(due + weeks(2)));
+    assert_eq!(ahead(&booth.store).await.weekly, Some(due + weeks(2)));
     assert_eq!(decided(&booth, due + weeks(2) + SignedDuration::from_hours(1), 3).await.len(), 1);
 }
 
@@ -125,7 +123,7 @@ async fn another_zone_moves_the_next_one() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let team = (GUILD, booth.team);
     assert!(setup::set_zone(&booth.store, booth.now, team, MANAGER, zone).await.unwrap());
-    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(at("2027-01-08T20:00:00Z")));
+    assert_eq!(ahead(&booth.store).await.weekly, Some(at("2027-01-08T20:00:00Z")));
 }
 
 #[tokio::test]
@@ -137,7 +135,7 @@ async fn a_day_that_was_left_out_is_not_decided_again_further_west() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let team = (GUILD, booth.team);
     assert!(setup::set_zone(&booth.store, booth.now, team, MANAGER, zone).await.unwrap());
-    assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(at("2027-01-15T20:00:00Z")));
+    assert_eq!(ahead(&booth.store).await.weekly, Some(at("2027-01-15T20:00:00Z")));
 }
 
 #[tokio::test]
@@ -158,7 +156,7 @@ async fn what_was_due_while_the_team_was_gone_is_not_made_when_it_is_back() {
         }
         assert_eq!(decided(&booth, back, 3).await, []);
         let next = due + SignedDuration::from_hours(7 * 24);
-        assert_eq!(weekly::next_at(&booth.store, &[]).await.unwrap(), Some(next));
+        assert_eq!(ahead(&booth.store).await.weekly, Some(next));
     }
 }
 
@@ -192,7 +190,7 @@ async fn there_is_none_before_the_team_has_started_nor_while_helmsman_is_not_on_
         });
         change.await.unwrap();
     };
-    let next = async || weekly::next_at(&booth.store, &[]).await.unwrap();
+    let next = async || ahead(&booth.store).await.weekly;
     started(None).await;
     assert_eq!((decided(&booth, due, 3).await, next().await), (vec![], None));
     let when = (Weekday::Friday, time(15, 0, 0, 0), SignedDuration::from_hours(1));

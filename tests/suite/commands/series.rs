@@ -1,9 +1,10 @@
 //! `/series` and `/prompt` as managers use them, and as others try to.
 
 use super::Desk;
+use crate::world::ahead;
 use helmsman::{
     domain::id::{ChannelId, GuildId},
-    store::{outbox, schedule, team},
+    store::{schedule, team},
 };
 
 pub async fn schedules(desk: &Desk) -> Vec<schedule::Schedule> {
@@ -236,8 +237,7 @@ async fn a_post_by_hand_waits_for_the_start_and_for_permissions() {
     let thread = desk.ana.start_thread(&desk.ana.say(&desk.channel, "hello"), "aside");
     let posted = desk.mia.slash(&thread, "prompt post", &[("prompt", "the-quiet-hour")]).await;
     assert!(posted.text().contains("**The quiet hour** is on its way"), "{}", posted.text());
-    let waits = outbox::next_at(&mut desk.data.store.read().await.unwrap()).await.unwrap();
-    assert!(waits.is_some());
+    assert!(ahead(&desk.data.store).await.messages.is_some());
 
     let role = desk.guild.app_role(&desk.app);
     desk.channel.deny(&role, helmsman::chat::permissions::bit::EMBED_LINKS);

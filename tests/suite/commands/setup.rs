@@ -1,6 +1,7 @@
 //! `/setup` as admins use it.
 
 use super::Desk;
+use crate::world::ahead;
 use emulator::Response;
 use helmsman::{
     app,
@@ -271,8 +272,8 @@ async fn a_team_is_removed_after_two_questions_and_can_come_back() {
     assert!(the_team(&desk).await.is_none());
     let stopped = schedule::of_team(&mut desk.data.store.read().await.unwrap(), id).await.unwrap();
     assert!(stopped[0].next.is_none(), "it stops at once");
+    assert_eq!(ahead(&desk.data.store).await.messages, None, "and what was not sent is not sent");
     let conn = &mut *desk.data.store.read().await.unwrap();
-    assert_eq!(outbox::next_at(conn).await.unwrap(), None, "and what was not sent is not sent");
     assert_eq!(queue::len(conn, stopped[0].id).await.unwrap(), 12, "the prompt is back in its queue");
     let offer = setup(&desk, None).await;
     assert!(offer.text().contains("A team lived here"), "{}", offer.text());
@@ -299,16 +300,16 @@ async fn what_trouble_stopped_is_resumed_from_the_panel() {
 
 #[tokio::test]
 async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
-    use helmsman::app::setup::{KEPT, next_purge, purge, remove};
+    use helmsman::app::setup::{KEPT, purge, remove};
     let desk = Desk::running().await;
     let team = the_team(&desk).await.unwrap();
     let (store, now) = (&desk.data.store, desk.data.clock.now());
-    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert_eq!(ahead(store).await.purge, None);
     assert!(remove(store, now, (team.guild, team.id), team.setup_by, 1).await.unwrap());
     assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
-    let due = next_purge(store).await.unwrap().unwrap();
+    let due = ahead(store).await.purge.unwrap();
     assert_eq!(purge(store, due).await.unwrap(), 1);
-    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert_eq!(ahead(store).await.purge, None);
     assert!(team::get(&mut store.read().await.unwrap(), team.id).await.unwrap().is_none());
 }
 
@@ -316,7 +317,7 @@ async fn what_was_removed_is_deleted_after_thirty_days_and_not_before() {
 async fn nothing_is_left_of_a_server_after_thirty_days() {
     use helmsman::app::{
         away::{self, Wish},
-        setup::{KEPT, guild_left, next_purge, purge},
+        setup::{KEPT, guild_left, purge},
         uptime::{self, Scope},
     };
     let desk = Desk::running().await;
@@ -333,9 +334,9 @@ async fn nothing_is_left_of_a_server_after_thirty_days() {
     assert_eq!(purge(store, now + KEPT).await.unwrap(), 0);
     assert_eq!(desk.data.library(guild).await.unwrap().own().count(), 1);
     assert_eq!(away::coming(store, guild, team.setup_by, day).await.unwrap().len(), 1);
-    let due = next_purge(store).await.unwrap().unwrap();
+    let due = ahead(store).await.purge.unwrap();
     assert_eq!(purge(store, due).await.unwrap(), 1);
-    assert_eq!(next_purge(store).await.unwrap(), None);
+    assert_eq!(ahead(store).await.purge, None);
     assert!(away::coming(store, guild, team.setup_by, day).await.unwrap().is_empty(), "no one's leave");
     let conn = &mut *store.read().await.unwrap();
     assert!(helmsman::store::series::stamps(conn, guild).await.unwrap().is_empty());

@@ -1,5 +1,6 @@
 //! A team, its database and a channel without surprises: what the scheduler does, step by step, with any `now`.
 
+use crate::world::ahead;
 use helmsman::{
     app::{answering, closing, outbox, posting, schedules, shelf::Shelf},
     domain::{
@@ -172,14 +173,7 @@ impl Desk {
         let mut now = from;
         while now <= to {
             sent.extend(self.pass(now).await.into_iter().map(|kind| (now, kind)));
-            let next = helmsman::app::agenda::next(
-                &self.store,
-                Some(Timestamp::UNIX_EPOCH),
-                &helmsman::app::agenda::PutOff::default(),
-            )
-            .await
-            .unwrap();
-            let Some(next) = next else { break };
+            let Some(next) = ahead(&self.store).await.next() else { break };
             now = next.max(now + SignedDuration::from_millis(1));
         }
         sent
