@@ -14,8 +14,8 @@ use jiff::Timestamp;
 /// From when on there is something to do, of each kind; in the past if it is due. None: nothing is planned. What waits for
 /// the connection is not in it: its return is an event of its own. Nor is what was put off.
 ///
-/// Must always hold: an instant is not later than what the kind's own look would find. (Of two prompts that close within
-/// seconds of the connection's return, the second may so wait for the first.)
+/// Must always hold: an instant is not later than what the kind's own look would find. (Of two prompts, or polls, that close
+/// within seconds of the connection's return, the second may so wait for the first.)
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Agenda {
     /// Prompts that close.

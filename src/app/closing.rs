@@ -87,6 +87,11 @@ pub async fn due(
     Ok(due)
 }
 
+/// Whether anybody may be answering.
+pub async fn any_open(store: &Store) -> Result<bool> {
+    occurrences::any_open(&mut *store.read().await?).await
+}
+
 /// Ends the window: counts, silence, streaks, and the reveal. False: it was tallied before, or is not open any more.
 pub async fn tally(store: &Store, id: OccurrenceId, now: Timestamp, seed: u64) -> Result<bool> {
     store.write(move |conn| Box::pin(tally_in(conn, id, now, seed))).await

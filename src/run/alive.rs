@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        agenda::{Agenda, PutOff},
+        closing,
         uptime::{self, Link},
     },
     commands::Data,
@@ -19,11 +19,10 @@ pub(super) async fn keep(data: Arc<Data>, link: Link, waker: Waker, mut stop: wa
     let mut reports = waker.reports();
     let mut written = None;
     loop {
-        let since = link.connected_since();
-        let agenda = Agenda::read(&data.store, since, &PutOff::default()).await;
-        let open = agenda.is_ok_and(|agenda| agenda.closes.is_some());
+        let connected = link.connected_since().is_some();
+        let open = connected && closing::any_open(&data.store).await.unwrap_or(false);
         let wait = async {
-            if since.is_none() || !open {
+            if !open {
                 // Whatever opens a window, or brings the connection back, makes the scheduler look.
                 let _ = reports.changed().await;
             } else {

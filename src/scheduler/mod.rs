@@ -260,8 +260,6 @@ impl Scheduler {
     async fn pass(&mut self, now: Timestamp) -> Result<Option<Timestamp>> {
         // Before anything is counted.
         self.parts.link.miss(&self.parts.store, now).await?;
-        self.put_off_failed(now).await;
-        self.parts.outbound.hurry(now).await?;
         let mut agenda = self.agenda(now).await?;
         if self.decide(&agenda, now).await? {
             // It is to be sent in this pass.
@@ -293,8 +291,12 @@ impl Scheduler {
         Ok(waits.into_iter().flatten().min())
     }
 
-    /// What may be due at `now` and later, but for what waits until it is tried again.
+    /// What may be due at `now` and later, but for what waits until it is tried again. What tasks that have ended left to be
+    /// said of it is said first.
     async fn agenda(&mut self, now: Timestamp) -> Result<Agenda> {
+        self.put_off_failed(now).await;
+        let hurried = self.parts.outbound.hurry(now).await;
+        self.tried(hurried);
         self.claim_at.retain(|_, at| now < *at);
         self.close_at.retain(|_, at| now < *at);
         self.poll_close_at.retain(|_, at| now < *at);

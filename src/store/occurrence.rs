@@ -233,6 +233,12 @@ pub async fn closing(
     rows.iter().map(|row| Ok((OccurrenceId(row.try_get("id")?), occurrence(row)))).collect()
 }
 
+/// Whether a window is open.
+pub async fn any_open(conn: &mut Connection) -> Result<bool> {
+    let any = "SELECT EXISTS (SELECT 1 FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL)";
+    Ok(sqlx::query_scalar(any).fetch_one(conn).await?)
+}
+
 /// Open occurrences whose message is not older than `since`.
 pub async fn opened_since(conn: &mut Connection, since: Timestamp) -> Result<Vec<OccurrenceId>> {
     let ids: Vec<i64> = sqlx::query_scalar(

@@ -12,7 +12,7 @@ use emulator::{Discord, Options};
 use helmsman::{
     app::{
         agenda::{Agenda, PutOff},
-        closing, posting,
+        posting,
         shelf::Shelf,
     },
     domain::{
@@ -177,11 +177,14 @@ impl Passes {
     async fn pass(&self, round: usize) -> f64 {
         let at = self.days[round];
         let begun = now();
-        closing::due(&self.store, at, Some(at), &mut Default::default()).await.expect("closes are found");
+        let agenda =
+            async || Agenda::read(&self.store, Some(at), &PutOff::default()).await.expect("an agenda");
+        let first = agenda().await;
         let claims =
             posting::claim_due(&self.store, &self.shelf, at, round as u64, &[]).await.expect("a look");
-        Agenda::read(&self.store, Some(at), &PutOff::default()).await.expect("an agenda");
+        agenda().await;
         let took = begun.elapsed().as_secs_f64();
+        assert!(first.schedules.is_some_and(|due| due <= at) && first.closes.is_none(), "{first:?}");
         assert_eq!(claims.len(), DUE);
         assert!(
             claims.iter().all(|(_, claim)| matches!(claim, Ok(posting::Claim::Claimed(_)))),
