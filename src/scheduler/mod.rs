@@ -291,8 +291,8 @@ impl Scheduler {
         Ok(waits.into_iter().flatten().min())
     }
 
-    /// What may be due at `now` and later, but for what waits until it is tried again. What tasks that have ended left to be
-    /// said of it is said first.
+    /// What may be due at `now` and later, but for what waits until it is tried again. Before it is read, what tasks that have
+    /// ended left to be stored is stored.
     async fn agenda(&mut self, now: Timestamp) -> Result<Agenda> {
         self.put_off_failed(now).await;
         let hurried = self.parts.outbound.hurry(now).await;
