@@ -23,13 +23,18 @@ impl Team {
         let at = message.id.millis();
         let rough = self.is_rough(at - 600_000, at);
         let about = format!("{}: {}", message.id.millis(), message.text());
-        let of = |post: &&mut Post| match nudge.prompt {
-            Some(prompt) => post.message.id.get() == prompt,
-            // What may not be read is not replied to.
-            None => rough && post.closes == nudge.closes && post.nudge != Nudge::None,
+        let post = match nudge.prompt {
+            Some(prompt) => self.posts.iter().rposition(|post| post.message.id.get() == prompt),
+            // What may not be read is not replied to. Two prompts may close at the same instant.
+            None => {
+                let fits = |post: &Post| rough && post.closes == nudge.closes && post.nudge != Nudge::None;
+                let waits = |post: &Post| fits(post) && post.nudge != Nudge::Said;
+                let named = |post: &Post| waits(post) && message.text().contains(&post.title);
+                let find = |like: &dyn Fn(&Post) -> bool| self.posts.iter().rposition(like);
+                find(&named).or_else(|| find(&waits)).or_else(|| find(&fits))
+            }
         };
-        let post =
-            self.posts.iter_mut().rev().find(of).unwrap_or_else(|| panic!("a nudge of nothing at {about}"));
+        let post = &mut self.posts[post.unwrap_or_else(|| panic!("a nudge of nothing at {about}"))];
         assert!(at < post.closes - TOO_LATE, "a nudge that comes too late at {about}");
         let (answered, all) = nudge.count;
         assert!(all >= 3 && answered < all, "a nudge that nobody needs at {about}");
