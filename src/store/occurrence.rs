@@ -235,8 +235,10 @@ pub async fn closing(
 
 /// Whether a window is open.
 pub async fn any_open(conn: &mut Connection) -> Result<bool> {
-    let any = "SELECT EXISTS (SELECT 1 FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL)";
-    Ok(sqlx::query_scalar(any).fetch_one(conn).await?)
+    let any = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM occurrence WHERE state = 'posted' AND tallied_at IS NULL)",
+    );
+    Ok(any.fetch_one(conn).await?)
 }
 
 /// Open occurrences whose message is not older than `since`.
