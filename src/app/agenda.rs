@@ -52,6 +52,7 @@ impl Agenda {
             polls_owed: ahead.polls_owed,
             ..Self::default()
         };
+        // Until the connection is back nobody knows what was said meanwhile, nor which servers have asked Helmsman back.
         if connected_since.is_none() {
             return Ok(agenda);
         }

@@ -310,7 +310,8 @@ impl Scheduler {
         Agenda::read(&self.parts.store, self.parts.link.connected_since(), &put_off).await
     }
 
-    /// Does what is due in the database alone: tallies, claims, and what else makes messages. True: something was due.
+    /// Tallies, claims, and whatever else makes messages; a close before which something is to be read runs beside the pass.
+    /// True: something was due.
     async fn decide(&mut self, agenda: &Agenda, now: Timestamp) -> Result<bool> {
         let mut any = false;
         if is_due(agenda.closes, now) {
