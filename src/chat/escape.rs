@@ -10,28 +10,28 @@ const AT_START: &str = "#-+>";
 
 /// The text with its lines kept.
 pub fn text(text: &str) -> String {
-    pieces(text).collect()
+    joined(pieces(text))
 }
 
 /// The text in one line: every run of white space is one space.
 pub fn line(text: &str) -> String {
-    pieces(&one_line(text)).collect()
+    joined(pieces(&one_line(text)))
 }
 
 /// [`line()`], in at most `most` characters ([`units`]), with `…` where it was cut.
 pub fn cut_line(text: &str, most: usize) -> String {
     let one = one_line(text);
-    let whole: String = pieces(&one).collect();
+    let whole = joined(pieces(&one));
     if units(&whole) <= most {
         return whole;
     }
-    let mut cut = String::new();
     let mut left = most.saturating_sub(1);
-    for piece in pieces(&one) {
-        let Some(rest) = left.checked_sub(units(&piece)) else { break };
-        left = rest;
-        cut.push_str(&piece);
-    }
+    let fitting = pieces(&one).take_while(|piece| {
+        let rest = left.checked_sub(usize::from(piece.escaped) + piece.c.len_utf16());
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    });
+    let mut cut = joined(fitting);
     cut.truncate(cut.trim_end().len());
     if most > 0 {
         cut.push('…');
@@ -48,8 +48,22 @@ pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// Each character with what it needs before it; a piece is never to be cut in two.
-fn pieces(text: &str) -> impl Iterator<Item = String> {
+/// A character, with a backslash before it if it needs one; never to be cut in two.
+struct Piece {
+    escaped: bool,
+    c: char,
+}
+
+fn joined(pieces: impl Iterator<Item = Piece>) -> String {
+    let mut text = String::new();
+    for Piece { escaped, c } in pieces {
+        text.extend(escaped.then_some('\\'));
+        text.push(c);
+    }
+    text
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = Piece> {
     // Where in its line a character stands: nothing but white space before it, only digits before it, or later.
     let (mut start, mut digits) = (true, false);
     let mut chars = text.chars().peekable();
@@ -57,10 +71,10 @@ fn pieces(text: &str) -> impl Iterator<Item = String> {
         let c = chars.next()?;
         let names = c == ':' && chars.peek().is_some_and(|next| !next.is_whitespace());
         let ends_number = digits && matches!(c, '.' | ')');
-        let special = ANYWHERE.contains(c) || names || (start && AT_START.contains(c)) || ends_number;
+        let escaped = ANYWHERE.contains(c) || names || (start && AT_START.contains(c)) || ends_number;
         digits = (start || digits) && c.is_ascii_digit();
         start = c == '\n' || c == '\r' || (start && c.is_whitespace());
-        Some(if special { format!("\\{c}") } else { c.to_string() })
+        Some(Piece { escaped, c })
     })
 }
 

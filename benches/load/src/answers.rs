@@ -75,10 +75,14 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
 
 async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Disk, whole: &Whole) -> Round {
     let seconds = |samples: &mut [Duration], part| quantile(samples, part).as_secs_f64();
-    let bare = seconds(&mut one_at_a_time(counts.idle, ping).await, 0.5);
-    let clicked = seconds(&mut one_at_a_time(counts.idle, click).await, 0.5);
-    let commit = seconds(&mut disk.commits(counts.idle).await, 0.5);
-    let mut idle = one_at_a_time(counts.idle, answer).await;
+    let (mut bare, mut clicked, mut commit, mut idle) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    // In turn, because disks and shared processors are slower for seconds at a time.
+    for _ in 0..counts.idle {
+        bare.push(ping().await);
+        clicked.push(click().await);
+        commit.push(disk.commit().await);
+        idle.push(answer().await);
+    }
     let mut loaded = steady(counts.steady, EACH, answer).await;
     let bare_rate = in_flight(counts.in_flight, WIDTH, ping).await;
     let click_rate = in_flight(counts.in_flight, WIDTH, click).await;
@@ -86,12 +90,12 @@ async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Dis
     let rate = in_flight(counts.in_flight, WIDTH, answer).await;
     let commits = whole.store.commits().0 - before;
     Round {
-        bare,
-        commit,
+        bare: seconds(&mut bare, 0.5),
+        commit: seconds(&mut commit, 0.5),
         answer: seconds(&mut idle, 0.5),
         answer_p99: seconds(&mut idle, 0.99),
         bare_rate,
-        click: clicked,
+        click: seconds(&mut clicked, 0.5),
         click_rate,
         rate,
         per_commit: counts.in_flight as f64 / commits as f64,

@@ -58,10 +58,14 @@ async fn acknowledged(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let p50 = |mut samples: Vec<Duration>| quantile(&mut samples, 0.5).as_secs_f64();
     let (mut ratios, mut votes) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let command = p50(one_at_a_time(count, &ping).await);
-        let commit = p50(disk.commits(count).await);
-        let voted = p50(one_at_a_time(count, &vote).await);
-        ratios.push(voted / (command + commit));
+        let (mut commands, mut commits, mut voted) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..count {
+            commands.push(ping().await);
+            commits.push(disk.commit().await);
+            voted.push(vote().await);
+        }
+        let voted = p50(voted);
+        ratios.push(voted / (p50(commands) + p50(commits)));
         votes.push(voted);
     }
     whole.stop().await;
