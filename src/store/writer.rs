@@ -25,9 +25,9 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// At most this many jobs in one commit, so that the first of them does not wait long for the last.
 const LARGEST_GROUP: usize = 256;
-/// So long the writer looks again and again before it sleeps: about what the statements of a small group take. (Measured
-/// for answers that come one by one: a shorter time gains less, a longer one no more.)
-const WATCH: Duration = Duration::from_micros(600);
+/// So long, in each commit, the writer looks again and again before it sleeps: what the statements of a small group take
+/// and a good part of the sync.
+const WATCH: Duration = Duration::from_millis(1);
 /// At most this many jobs wait; further callers wait to be let in.
 const QUEUE: usize = 4_096;
 
@@ -157,13 +157,13 @@ async fn write_all(mut conn: Connection, mut messages: mpsc::Receiver<Message>, 
     let _ = conn.close().await;
 }
 
-/// Does `work` and at first keeps an eye on it. A sleeping writer has to be woken for each row and each end of a statement,
-/// some twelve times in a commit, and to wake a thread takes the connection's thread as long as the statement itself.
-/// Whoever else wants this processor has it meanwhile, the connection's thread first of all where there is only one.
+/// Does `work`, and at first keeps an eye on it. Who sleeps has to be woken for each row and each end of a statement, and
+/// to wake a thread takes the connection's thread longer than many a statement. Others may have the processor meanwhile,
+/// as the connection's thread must where there is only one.
 async fn watched<T>(work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
+    let watch = Stopwatch::start();
     poll_fn(|context| {
-        let watch = Stopwatch::start();
         loop {
             match work.as_mut().poll(context) {
                 Poll::Pending if watch.elapsed() < WATCH => std::thread::yield_now(),
@@ -200,4 +200,29 @@ async fn run(conn: &mut Connection, group: &mut [Box<dyn WriteJob>]) -> Result<(
 async fn execute(conn: &mut Connection, sql: &'static str) -> Result<()> {
     sqlx::query(sql).execute(conn).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        cell::Cell,
+        task::{Context, Waker},
+    };
+
+    /// Else each commit on a slow disk would keep a processor busy until it ends.
+    #[test]
+    fn what_takes_longer_than_the_watch_is_slept_over() {
+        let looks = Cell::new(0);
+        let never = poll_fn(|_| {
+            looks.set(looks.get() + 1);
+            Poll::<()>::Pending
+        });
+        let mut watched = pin!(watched(never));
+        let context = &mut Context::from_waker(Waker::noop());
+        assert!(watched.as_mut().poll(context).is_pending());
+        looks.set(0);
+        assert!(watched.as_mut().poll(context).is_pending());
+        assert_eq!(looks.get(), 1, "the watch is over, and being woken does not begin another");
+    }
 }

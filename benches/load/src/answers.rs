@@ -76,12 +76,21 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
 async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Disk, whole: &Whole) -> Round {
     let seconds = |samples: &mut [Duration], part| quantile(samples, part).as_secs_f64();
     let (mut bare, mut clicked, mut commit, mut idle) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    // In turn, because disks and shared processors are slower for seconds at a time.
-    for _ in 0..counts.idle {
-        bare.push(ping().await);
-        clicked.push(click().await);
-        commit.push(disk.commit().await);
-        idle.push(answer().await);
+    // In turn, because disks and shared processors are slower for seconds at a time; there and back, because what one
+    // leaves behind falls to the next.
+    for n in 0..counts.idle {
+        let mut turns = [0, 1, 2, 3];
+        if n % 2 == 1 {
+            turns.reverse();
+        }
+        for turn in turns {
+            match turn {
+                0 => bare.push(ping().await),
+                1 => clicked.push(click().await),
+                2 => commit.push(disk.commit().await),
+                _ => idle.push(answer().await),
+            }
+        }
     }
     let mut loaded = steady(counts.steady, EACH, answer).await;
     let bare_rate = in_flight(counts.in_flight, WIDTH, ping).await;

@@ -2,8 +2,8 @@
 //!
 //! Discord's emulator, the people and the bots live in this process (where memory or a start is measured, the bot is
 //! another process), so every figure holds the emulator's own share as well, on both sides of a ratio. Each figure is
-//! the median of five rounds; within a round both sides of a ratio are measured one right after the other, and what one
-//! person waits for in turn.
+//! the median of five rounds; within a round both sides of a ratio are measured one right after the other, or in
+//! turn.
 
 mod answers;
 mod bare;

@@ -59,10 +59,19 @@ async fn acknowledged(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let (mut ratios, mut votes) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (mut commands, mut commits, mut voted) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..count {
-            commands.push(ping().await);
-            commits.push(disk.commit().await);
-            voted.push(vote().await);
+        // In turn, there and back, as answers are measured.
+        for n in 0..count {
+            let mut turns = [0, 1, 2];
+            if n % 2 == 1 {
+                turns.reverse();
+            }
+            for turn in turns {
+                match turn {
+                    0 => commands.push(ping().await),
+                    1 => commits.push(disk.commit().await),
+                    _ => voted.push(vote().await),
+                }
+            }
         }
         let voted = p50(voted);
         ratios.push(voted / (p50(commands) + p50(commits)));
