@@ -26,12 +26,12 @@ pub fn cut_line(text: &str, most: usize) -> String {
         return whole;
     }
     let mut left = most.saturating_sub(1);
-    let fitting = pieces(&one).take_while(|piece| {
-        let rest = left.checked_sub(usize::from(piece.escaped) + piece.c.len_utf16());
-        left = rest.unwrap_or_default();
-        rest.is_some()
-    });
-    let mut cut = joined(fitting);
+    let mut cut = String::new();
+    for piece in pieces(&one) {
+        let Some(rest) = left.checked_sub(piece.units()) else { break };
+        left = rest;
+        piece.push_to(&mut cut);
+    }
     cut.truncate(cut.trim_end().len());
     if most > 0 {
         cut.push('…');
@@ -54,12 +54,22 @@ struct Piece {
     c: char,
 }
 
+impl Piece {
+    fn units(&self) -> usize {
+        usize::from(self.escaped) + self.c.len_utf16()
+    }
+
+    fn push_to(&self, text: &mut String) {
+        if self.escaped {
+            text.push('\\');
+        }
+        text.push(self.c);
+    }
+}
+
 fn joined(pieces: impl Iterator<Item = Piece>) -> String {
     let mut text = String::new();
-    for Piece { escaped, c } in pieces {
-        text.extend(escaped.then_some('\\'));
-        text.push(c);
-    }
+    pieces.for_each(|piece| piece.push_to(&mut text));
     text
 }
 

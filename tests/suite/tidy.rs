@@ -40,7 +40,7 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
         ],
     ),
     // A stopwatch tells nobody the time.
-    ("store", &["serenity", "poise", "reqwest", "rand::", "clock::Clock", "clock::{"]),
+    ("store", &["serenity", "poise", "reqwest", "rand::", "clock::Clock", "clock::{", "clock::*"]),
     ("app", &["serenity", "poise", "reqwest", "sqlx::", "crate::clock"]),
     ("chat", &["poise", "sqlx::", "rand::"]),
     ("commands", &["sqlx::", "emulator::"]),

@@ -6,7 +6,7 @@ use crate::{
     bare::Bare,
     disk::Disk,
     measure::{ROUNDS, median, quantile, shown},
-    shapes::{Act, in_flight, one_at_a_time, steady},
+    shapes::{Act, in_flight, in_turn, one_at_a_time, steady},
     table::{Bar, Row, Table},
     whole::Whole,
 };
@@ -60,38 +60,23 @@ pub async fn measure(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let counts = Counts::new(arguments);
     let bare = Bare::start(counts.people()).await;
     let whole = Whole::start(folder, counts.people()).await;
-    let mut disk = Disk::new(folder).await;
+    let commit = Disk::new(folder).await.commit();
     let (ping, click, answer) = (bare.command(), bare.click(), whole.answer());
     one_at_a_time(counts.warm_up, &ping).await;
     one_at_a_time(counts.warm_up, &click).await;
     one_at_a_time(counts.warm_up, &answer).await;
     let mut rounds = Vec::with_capacity(ROUNDS);
     for _ in 0..ROUNDS {
-        rounds.push(round(&counts, [&ping, &click, &answer], &mut disk, &whole).await);
+        rounds.push(round(&counts, [&ping, &click, &commit, &answer], &whole).await);
     }
     whole.stop().await;
     rows(&rounds, table);
 }
 
-async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Disk, whole: &Whole) -> Round {
+async fn round(counts: &Counts, [ping, click, commit, answer]: [&Act; 4], whole: &Whole) -> Round {
     let seconds = |samples: &mut [Duration], part| quantile(samples, part).as_secs_f64();
-    let (mut bare, mut clicked, mut commit, mut idle) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    // In turn, because disks and shared processors are slower for seconds at a time; there and back, because what one
-    // leaves behind falls to the next.
-    for n in 0..counts.idle {
-        let mut turns = [0, 1, 2, 3];
-        if n % 2 == 1 {
-            turns.reverse();
-        }
-        for turn in turns {
-            match turn {
-                0 => bare.push(ping().await),
-                1 => clicked.push(click().await),
-                2 => commit.push(disk.commit().await),
-                _ => idle.push(answer().await),
-            }
-        }
-    }
+    let acts = [ping, click, commit, answer];
+    let [mut bare, mut clicked, mut committed, mut idle] = in_turn(counts.idle, acts).await;
     let mut loaded = steady(counts.steady, EACH, answer).await;
     let bare_rate = in_flight(counts.in_flight, WIDTH, ping).await;
     let click_rate = in_flight(counts.in_flight, WIDTH, click).await;
@@ -100,7 +85,7 @@ async fn round(counts: &Counts, [ping, click, answer]: [&Act; 3], disk: &mut Dis
     let commits = whole.store.commits().0 - before;
     Round {
         bare: seconds(&mut bare, 0.5),
-        commit: seconds(&mut commit, 0.5),
+        commit: seconds(&mut committed, 0.5),
         answer: seconds(&mut idle, 0.5),
         answer_p99: seconds(&mut idle, 0.99),
         bare_rate,

@@ -1,14 +1,15 @@
 //! What one durable commit costs on this disk, by the library that the bot uses.
 
-use crate::measure::now;
+use crate::{measure::now, shapes::Act};
 use sqlx::{
     ConnectOptions, Connection,
     sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous},
 };
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc};
+use tokio::sync::Mutex;
 
 /// A database with one table.
-pub struct Disk(SqliteConnection);
+pub struct Disk(Arc<Mutex<SqliteConnection>>);
 
 impl Disk {
     /// Makes the file: WAL, synchronous FULL.
@@ -24,18 +25,25 @@ impl Disk {
             .execute(&mut conn)
             .await
             .expect("the table is made");
-        Self(conn)
+        Self(Arc::new(Mutex::new(conn)))
     }
 
-    /// A transaction of one row: how long it took.
-    pub async fn commit(&mut self) -> Duration {
-        let begun = now();
-        let mut transaction = self.0.begin().await.expect("a transaction begins");
-        sqlx::query("INSERT INTO one (at) VALUES (1)")
-            .execute(&mut *transaction)
-            .await
-            .expect("a row is written");
-        transaction.commit().await.expect("a transaction is committed");
-        begun.elapsed()
+    /// A transaction of one row.
+    pub fn commit(&self) -> Act {
+        let conn = self.0.clone();
+        Arc::new(move || {
+            let conn = conn.clone();
+            Box::pin(async move {
+                let mut conn = conn.lock().await;
+                let begun = now();
+                let mut transaction = conn.begin().await.expect("a transaction begins");
+                sqlx::query("INSERT INTO one (at) VALUES (1)")
+                    .execute(&mut *transaction)
+                    .await
+                    .expect("a row is written");
+                transaction.commit().await.expect("a transaction is committed");
+                begun.elapsed()
+            })
+        })
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::mpsc;
 
 /// Something that a person does, and that is over when the person has the answer. Each call is another person. Gives the
-/// time that the bot took: from the event's way into the gateway to the arrival of the answer.
+/// time that the bot took: from the event's way into the gateway to the arrival of the answer. (Or a commit, to compare.)
 pub type Act = Arc<dyn Fn() -> BoxFuture<'static, Duration> + Send + Sync>;
 
 /// One after the other: how long each took.
@@ -20,6 +20,19 @@ pub async fn one_at_a_time(count: usize, act: &Act) -> Vec<Duration> {
     let mut took = Vec::with_capacity(count);
     for _ in 0..count {
         took.push(act().await);
+    }
+    took
+}
+
+/// Each `count` times, in turn: how long each took. In turn, because disks and shared processors are slower for seconds at
+/// a time; there and back, because what one leaves behind falls to the next.
+pub async fn in_turn<const N: usize>(count: usize, acts: [&Act; N]) -> [Vec<Duration>; N] {
+    let mut took = [const { Vec::new() }; N];
+    for n in 0..count {
+        for place in 0..N {
+            let place = if n % 2 == 0 { place } else { N - 1 - place };
+            took[place].push(acts[place]().await);
+        }
     }
     took
 }

@@ -5,7 +5,7 @@ use crate::{
     bare::{Bare, USUAL},
     disk::Disk,
     measure::{ROUNDS, median, now, quantile, shown, today},
-    shapes::one_at_a_time,
+    shapes::{in_turn, one_at_a_time},
     table::{Bar, Row, Table},
     teams,
     whole::{Whole, start_bot},
@@ -51,28 +51,14 @@ async fn acknowledged(arguments: &Arguments, folder: &Path, table: &mut Table) {
     let (warm_up, count) = (100, arguments.count(1_000, 300));
     let bare = Bare::start(warm_up + ROUNDS * count).await;
     let whole = Whole::start(folder, warm_up + ROUNDS * count).await;
-    let mut disk = Disk::new(folder).await;
+    let commit = Disk::new(folder).await.commit();
     let (ping, vote) = (bare.command(), whole.vote());
     one_at_a_time(warm_up, &ping).await;
     one_at_a_time(warm_up, &vote).await;
     let p50 = |mut samples: Vec<Duration>| quantile(&mut samples, 0.5).as_secs_f64();
     let (mut ratios, mut votes) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let (mut commands, mut commits, mut voted) = (Vec::new(), Vec::new(), Vec::new());
-        // In turn, there and back, as answers are measured.
-        for n in 0..count {
-            let mut turns = [0, 1, 2];
-            if n % 2 == 1 {
-                turns.reverse();
-            }
-            for turn in turns {
-                match turn {
-                    0 => commands.push(ping().await),
-                    1 => commits.push(disk.commit().await),
-                    _ => voted.push(vote().await),
-                }
-            }
-        }
+        let [commands, commits, voted] = in_turn(count, [&ping, &commit, &vote]).await;
         let voted = p50(voted);
         ratios.push(voted / (p50(commands) + p50(commits)));
         votes.push(voted);
